@@ -1,0 +1,112 @@
+/** The distributions a node can be built as. */
+export const flavorNames = ['debian13', 'debian12'] as const
+
+export type FlavorName = (typeof flavorNames)[number]
+
+/** `bare` is a minimal server; `ready` has the cluster's packages installed, stopped and unconfigured. */
+export const imageKinds = ['bare', 'ready'] as const
+
+export type ImageKind = (typeof imageKinds)[number]
+
+/** One distribution as data: what its image holds, what its mirror offers and what can be tested on it. */
+export interface Flavor {
+  readonly name: FlavorName
+  readonly suite: string
+  readonly postgresqlVersion: number
+  /** Installed in every node. */
+  readonly basePackages: readonly string[]
+  /** Offered by the nodes' apt source, with all they depend on or recommend. */
+  readonly mirrorPackages: readonly string[]
+  /** Installed in a `ready` node, in addition. */
+  readonly readyPackages: readonly string[]
+  readonly can: {
+    /** Debian's ansible-core manages it: its Python is old enough. */
+    readonly ansible: boolean
+    /** Patroni knows quorum-based synchronous replication (4.0). */
+    readonly quorumSync: boolean
+    /** `patroni --validate-config` exits with an error for a bad file and reports good ones silently. */
+    readonly validateConfig: boolean
+  }
+}
+
+// What a minimal Debian server has. No curl and no Python: pgha must not need them.
+const minimalServer = [
+  'systemd',
+  'systemd-sysv',
+  'dbus',
+  'openssh-server',
+  'sudo',
+  'iproute2',
+  'iputils-ping',
+  'netbase',
+  'procps',
+  'util-linux',
+  'logrotate',
+]
+
+const cluster = [
+  'patroni',
+  'python3-consul',
+  'python3-psycopg2',
+  'consul',
+  'haproxy',
+  'keepalived',
+  'curl',
+  'psmisc',
+]
+
+// What later roles (etcd, PgBouncer, time, monitoring), fault injection and the baseline in Ansible install.
+const extras = [
+  ...[
+    'python3-etcd',
+    'etcd-server',
+    'etcd-client',
+    'pgbouncer',
+    'chrony',
+    'cron',
+    'zabbix-agent',
+    'ntpsec-ntpdate',
+  ],
+  ...['nftables', 'iptables', 'pipexec'],
+  ...[
+    'bzip2',
+    'zip',
+    'unzip',
+    'net-tools',
+    'rsync',
+    'sysstat',
+    'nano',
+    'tcpdump',
+    'wget',
+    'screen',
+    'htop',
+    'git',
+  ],
+  'build-essential',
+]
+
+const debian = (
+  name: FlavorName,
+  suite: string,
+  postgresqlVersion: number,
+  python: readonly string[],
+  can: Flavor['can'],
+): Flavor => {
+  const postgresql = [`postgresql-${postgresqlVersion}`, `postgresql-client-${postgresqlVersion}`]
+  const readyPackages = [...postgresql, ...cluster]
+  return {
+    ...{ name, suite, postgresqlVersion, can, readyPackages },
+    basePackages: [...minimalServer, ...python],
+    mirrorPackages: [...readyPackages, ...extras],
+  }
+}
+
+/** All flavours by name; the first is the default. */
+export const flavors: Readonly<Record<FlavorName, Flavor>> = {
+  debian13: debian('debian13', 'trixie', 17, [], { ansible: false, quorumSync: true, validateConfig: true }),
+  debian12: debian('debian12', 'bookworm', 15, ['python3', 'python3-apt'], {
+    ansible: true,
+    quorumSync: false,
+    validateConfig: true,
+  }),
+}

@@ -1,0 +1,151 @@
+import { ensureKey, removeAccess, writeAccess } from './access.ts'
+import { compose, docker, engineAnswers, tryDocker } from './docker.ts'
+import { flavors, type Flavor, type FlavorName, type ImageKind } from './flavors.ts'
+import { prepareHost, restoreBridgeFilter, stopOwnEngine } from './host.ts'
+import { ensureImage, labImages } from './images.ts'
+import type { LabNode } from './inventory.ts'
+import { containerOf, containers, nodeNamed, waitForBoot, withHostKeys } from './nodes.ts'
+import type { Outcome, RunOptions } from './run.ts'
+import { LabError, say, secondsSince } from './say.ts'
+import { nodeNames, paths } from './settings.ts'
+
+export interface UpOptions {
+  readonly flavor?: FlavorName
+  readonly kind?: ImageKind
+  /** How many of n1, n2 ... to boot; nodes beyond are removed. */
+  readonly nodes?: number
+  /** Replace nodes that already run, so that each starts from its image. */
+  readonly fresh?: boolean
+}
+
+/** A running lab, and a test's own eyes and hands on it, independent of pgha and SSH. */
+export interface Lab {
+  readonly flavor: Flavor
+  readonly kind: ImageKind
+  readonly nodes: readonly LabNode[]
+  readonly inventoryPath: string
+  readonly sshConfigPath: string
+  readonly knownHostsPath: string
+  readonly keyPath: string
+  /** Runs a shell command as root inside a node; a non-zero exit is an outcome, not an error. */
+  readonly exec: (node: string, command: string, options?: RunOptions) => Promise<Outcome>
+  /** Shuts a node down as `poweroff` would. */
+  readonly stop: (node: string) => Promise<void>
+  /** Boots a stopped or killed node and waits for it; its disk, keys and address are as before. */
+  readonly start: (node: string) => Promise<void>
+  /** Cuts a node's power. */
+  readonly kill: (node: string) => Promise<void>
+  /** Freezes all processes of a node; its address stays silent. */
+  readonly pause: (node: string) => Promise<void>
+  readonly unpause: (node: string) => Promise<void>
+  /** Boots one more, empty node and returns the lab that includes it; the generated files name it. */
+  readonly addNode: (name: string) => Promise<Lab>
+  /** Replaces all nodes by fresh ones of the same image. */
+  readonly reset: () => Promise<Lab>
+  readonly down: () => Promise<void>
+}
+
+interface Shape {
+  readonly flavor: Flavor
+  readonly kind: ImageKind
+  readonly nodes: readonly LabNode[]
+}
+
+const firstNodes = (count: number): LabNode[] => {
+  if (Number.isInteger(count) && count >= 1 && count <= nodeNames.length)
+    return nodeNames.slice(0, count).map(nodeNamed)
+  throw new LabError(`the lab has 1 to ${nodeNames.length} nodes, not ${count}`)
+}
+
+const removeContainers = async (names: readonly string[]): Promise<void> => {
+  if (names.length > 0) await docker('rm', '-f', '-v', ...names.map(containerOf))
+}
+
+// Containers of another image or flavour are replaced by Compose; those beyond the wanted ones go here.
+const boot = async ({ flavor, kind, nodes }: Shape): Promise<void> => {
+  const image = await ensureImage(flavor, kind)
+  await ensureKey()
+  const start = Date.now()
+  const variables = {
+    PGHA_NODE_IMAGE: image.tag,
+    PGHA_MIRROR: image.mirror,
+    PGHA_FLAVOR: flavor.name,
+    PGHA_KIND: kind,
+  }
+  await compose(variables, 'up', '-d', ...nodes.map(({ name }) => name))
+  await Promise.all(nodes.map(waitForBoot))
+  await writeAccess(flavor, await Promise.all(nodes.map(withHostKeys)))
+  say(`${nodes.map(({ name }) => name).join(', ')} (${flavor.name}, ${kind}) up in ${secondsSince(start)} s`)
+}
+
+const started = async (shape: Shape): Promise<Lab> => {
+  await boot(shape)
+  return labOf(shape)
+}
+
+const control = (verb: 'stop' | 'kill' | 'pause' | 'unpause') => async (node: string) => {
+  await docker(verb, containerOf(node))
+}
+
+const labOf = (shape: Shape): Lab => ({
+  ...shape,
+  inventoryPath: paths.inventory,
+  sshConfigPath: paths.sshConfig,
+  knownHostsPath: paths.knownHosts,
+  keyPath: paths.key,
+  exec: (node, command, options) =>
+    tryDocker(['exec', '-i', containerOf(node), 'sh', '-c', command], options),
+  stop: control('stop'),
+  start: async (node) => {
+    await docker('start', containerOf(node))
+    await waitForBoot(nodeNamed(node))
+  },
+  kill: control('kill'),
+  pause: control('pause'),
+  unpause: control('unpause'),
+  addNode: (name) => started({ ...shape, nodes: [...shape.nodes, nodeNamed(name)] }),
+  reset: async () => {
+    await removeContainers(shape.nodes.map(({ name }) => name))
+    return started(shape)
+  },
+  down: () => down(),
+})
+
+/** Boots the lab, preparing the machine and building the image where needed; nodes that fit are left as they are. */
+export const up = async (options: UpOptions = {}): Promise<Lab> => {
+  const shape = {
+    flavor: flavors[options.flavor ?? 'debian13'],
+    kind: options.kind ?? 'bare',
+    nodes: firstNodes(options.nodes ?? 3),
+  }
+  await prepareHost()
+  const wanted = new Set(options.fresh === true ? [] : shape.nodes.map(({ name }) => name))
+  const there = await containers()
+  await removeContainers(there.map(({ name }) => name).filter((name) => !wanted.has(name)))
+  return started(shape)
+}
+
+/** The lab that is there, without starting or changing anything; undefined without one. */
+export const attach = async (): Promise<Lab | undefined> => {
+  if (!(await engineAnswers())) return undefined
+  const there = await containers()
+  const [first] = there
+  if (!first) return undefined
+  const nodes = there.map(({ name }) => nodeNamed(name))
+  return labOf({ flavor: flavors[first.flavor], kind: first.kind, nodes })
+}
+
+const removeEverything = async (images: boolean): Promise<void> => {
+  await removeContainers((await containers()).map(({ name }) => name))
+  await tryDocker(['network', 'rm', 'pgha-lab'])
+  const tags = images ? await labImages() : []
+  if (tags.length > 0) await docker('image', 'rm', ...tags)
+}
+
+/** Removes nodes, network and generated files, and stops an engine that the lab started; with `images` those too. */
+export const down = async ({ images = false } = {}): Promise<void> => {
+  if (await engineAnswers()) await removeEverything(images)
+  await removeAccess()
+  await restoreBridgeFilter()
+  await stopOwnEngine()
+}

@@ -1,0 +1,114 @@
+import { connect } from 'node:net'
+import type { KnownNode } from './access.ts'
+import { docker, tryDocker } from './docker.ts'
+import { flavorNames, imageKinds, type FlavorName, type ImageKind } from './flavors.ts'
+import type { LabNode } from './inventory.ts'
+import { LabError, say } from './say.ts'
+import { networkPrefix, nodeNames, project } from './settings.ts'
+
+const bootSeconds = 60
+
+/** A node's container as the engine sees it. */
+export interface Container {
+  readonly name: string
+  /** Docker's word: running, exited, paused, created ... */
+  readonly state: string
+  readonly image: string
+  readonly flavor: FlavorName
+  readonly kind: ImageKind
+}
+
+/** The container's name on the engine. */
+export const containerOf = (node: string): string => `${project}-${node}`
+
+/** The node as the compose file places it: n1 at .11, n2 at .12 ... */
+export const nodeNamed = (name: string): LabNode => {
+  const index = nodeNames.findIndex((known) => known === name)
+  if (index < 0) throw new LabError(`there is no node "${name}"; the lab knows ${nodeNames.join(', ')}`)
+  return { name, address: `${networkPrefix}.${11 + index}` }
+}
+
+const oneOf = <T extends string>(known: readonly T[], value: string | undefined): T => {
+  const found = known.find((candidate) => candidate === value)
+  if (found === undefined)
+    throw new LabError(`a node's container is labelled "${value ?? ''}"; run \`npm run lab -- down\``)
+  return found
+}
+
+/** The lab's containers in the order of the nodes, whatever their state; empty without a lab. */
+export const containers = async (): Promise<Container[]> => {
+  const format = [
+    '{{.Names}}',
+    '{{.State}}',
+    '{{.Image}}',
+    '{{.Label "pgha.lab.flavor"}}',
+    '{{.Label "pgha.lab.kind"}}',
+  ]
+  const listed = await docker('ps', '-a', '--filter', 'label=pgha.lab.flavor', '--format', format.join('\t'))
+  const rows = listed === '' ? [] : listed.split('\n').map((line) => line.split('\t'))
+  return rows
+    .map(([name = '', state = '', image = '', flavor, kind]) => ({
+      ...{ name: name.slice(project.length + 1), state, image },
+      ...{ flavor: oneOf(flavorNames, flavor), kind: oneOf(imageKinds, kind) },
+    }))
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+}
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((wake) => setTimeout(wake, milliseconds))
+
+const sshdGreets = (address: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: address, port: 22, timeout: 1000 })
+    const answer = (greeted: boolean) => () => {
+      socket.destroy()
+      resolve(greeted)
+    }
+    socket
+      .once('data', answer(true))
+      .once('error', answer(false))
+      .once('timeout', answer(false))
+      .once('end', answer(false))
+  })
+
+const untilBooted = async (node: LabNode, deadline: number): Promise<string> => {
+  for (;;) {
+    // Fails until systemd listens on the bus, then blocks until the boot is over.
+    const { stdout } = await tryDocker([
+      'exec',
+      containerOf(node.name),
+      'systemctl',
+      'is-system-running',
+      '--wait',
+    ])
+    const state = stdout.trim()
+    if (['running', 'degraded'].includes(state) && (await sshdGreets(node.address))) return state
+    if (Date.now() > deadline) throw new LabError(await bootFailure(node, state))
+    await sleep(50)
+  }
+}
+
+const bootFailure = async ({ name, address }: LabNode, state: string): Promise<string> => {
+  const { stdout, stderr } = await tryDocker(['logs', '--tail', '20', containerOf(name)])
+  return `${name} (${address}) did not boot within ${bootSeconds} s: systemd says "${state}". Its console:\n${stdout}${stderr}`
+}
+
+/** Waits until systemd has booted and sshd greets; says which units failed, if any. */
+export const waitForBoot = async (node: LabNode): Promise<void> => {
+  const state = await untilBooted(node, Date.now() + bootSeconds * 1000)
+  if (state === 'running') return
+  const failed = await docker(
+    'exec',
+    containerOf(node.name),
+    'systemctl',
+    '--failed',
+    '--no-legend',
+    '--plain',
+  )
+  say(`${node.name} booted, but these units failed: ${failed.split('\n').join('; ')}`)
+}
+
+/** Reads the node's public host keys through the engine, so that no one in between can forge them. */
+export const withHostKeys = async (node: LabNode): Promise<KnownNode> => {
+  const keys = await docker('exec', containerOf(node.name), 'sh', '-c', 'cat /etc/ssh/ssh_host_*_key.pub')
+  return { ...node, hostKeys: keys.split('\n') }
+}
