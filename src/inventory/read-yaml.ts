@@ -1,0 +1,58 @@
+import { Composer, type Document, LineCounter, Parser } from 'yaml'
+import type { Problem } from '../shared/errors.ts'
+import type { Source } from '../shared/source.ts'
+import { type Tree } from './tree.ts'
+import { depthOf } from './yaml-depth.ts'
+import { yamlMessage } from './yaml-messages.ts'
+import { treeOf } from './yaml-tree.ts'
+
+/** A YAML text as a tree; undefined when it is empty or too broken to be read. */
+export interface YamlFile {
+  readonly tree: Tree | undefined
+  readonly problems: readonly Problem[]
+}
+
+export interface YamlOptions {
+  readonly file: string
+  readonly env: NodeJS.ProcessEnv
+  /** Where an offset of the text is for the operator; by default line and column of `file`. */
+  readonly place?: (offset: number) => Source
+}
+
+const maxBytes = 1024 * 1024
+const maxDepth = 32
+
+/** Reads one YAML 1.2 text. Only the tag `!env NAME` is known; problems never quote the text. */
+export function readYaml(text: string, options: YamlOptions): YamlFile {
+  const lines = new LineCounter()
+  const place = options.place ?? placeIn(options.file, lines)
+  if (Buffer.byteLength(text) > maxBytes) return broken('larger than 1 MiB', place(0))
+
+  const tokens = [...new Parser(lines.addNewLine).parse(text)]
+  if (depthOf(tokens) > maxDepth) return broken(`nested more than ${maxDepth} levels deep`, place(0))
+
+  const [document, second] = new Composer({ prettyErrors: false, logLevel: 'silent' }).compose(tokens)
+  if (document === undefined) return { tree: undefined, problems: [] }
+  if (second !== undefined) return broken('a second document (---) in one file', place(second.range[0]))
+  const problems = complaints(document, place)
+  if (problems.length > 0) return { tree: undefined, problems }
+  return treeOf(document, { place, env: options.env })
+}
+
+function broken(message: string, source: Source): YamlFile {
+  return { tree: undefined, problems: [{ message, source }] }
+}
+
+function placeIn(file: string, lines: LineCounter): (offset: number) => Source {
+  return (offset) => {
+    const { line, col } = lines.linePos(offset)
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+}
+
+// After a slip the parser complains about every line that follows; only duplicate keys stand for themselves.
+function complaints(document: Document, place: (offset: number) => Source): readonly Problem[] {
+  const slip = document.errors.findIndex((error) => error.code !== 'DUPLICATE_KEY')
+  const telling = slip === -1 ? document.errors : document.errors.slice(0, slip + 1)
+  return telling.map((error) => ({ message: yamlMessage(error), source: place(error.pos[0]) }))
+}
