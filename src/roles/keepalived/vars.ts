@@ -1,0 +1,29 @@
+import * as z from 'zod'
+import { secret, text, wholeNumber } from '../../inventory/fields.ts'
+
+// auth_pass: keepalived uses the first 8 characters and drops the rest with a warning (keepalived.conf(5)).
+const VrrpSecret = secret({ pattern: /^.{0,8}$/, message: 'longer than the 8 characters that VRRP uses' })
+
+/** keepalived holds the virtual address on one node whose HAProxy works. */
+export const KeepalivedVars = z.strictObject({
+  vip: z.ipv4().meta({ description: 'virtual address that clients connect to' }),
+  prefix: wholeNumber(1, 32).optional().meta({
+    description: "prefix length of the virtual address; default: that of the interface's network",
+  }),
+  interface: text(/^[A-Za-z0-9_.:@-]{1,15}$/, 'not the name of an interface')
+    .optional()
+    .meta({
+      description: 'interface of the virtual address; default: the one that leads to it',
+    }),
+  virtual_router_id: wholeNumber(1, 255).default(51).meta({
+    description: 'number of this cluster in VRRP, unique in its network',
+  }),
+  priority: wholeNumber(1, 254).default(100).meta({
+    description: 'who gets the virtual address first: the highest; different on each node',
+  }),
+  vrrp_secret: VrrpSecret.meta({ description: 'shared secret of VRRP, 4 to 8 characters' }),
+  advert_seconds: wholeNumber(1, 60).default(1).meta({ description: 'seconds between two VRRP adverts' }),
+  unicast: z.boolean().default(true).meta({ description: 'adverts to each peer; false: multicast' }),
+})
+
+export type KeepalivedVars = z.infer<typeof KeepalivedVars>

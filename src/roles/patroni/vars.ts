@@ -1,0 +1,74 @@
+import * as z from 'zod'
+import { port, roleName, secret, text, wholeNumber } from '../../inventory/fields.ts'
+
+const Tags = z.strictObject({
+  nofailover: z.boolean().optional().meta({ description: 'never becomes leader' }),
+  noloadbalance: z.boolean().optional().meta({ description: 'gets no read-only clients' }),
+  clonefrom: z.boolean().optional().meta({ description: 'preferred source of new replicas' }),
+  nosync: z.boolean().optional().meta({ description: 'never becomes a synchronous standby' }),
+})
+
+/** Patroni silently raises what is below its floors (config.py, _validate_and_adjust_timeouts); here that is an error. */
+function aboveFloor(floor: number, max: number) {
+  return z.int().min(floor, `has to be at least ${floor}, Patroni's own floor`).max(max)
+}
+
+/** Patroni runs PostgreSQL and elects the leader. */
+export const PatroniVars = z.strictObject({
+  scope: text(/^[A-Za-z0-9_.-]{1,63}$/, 'expected letters, digits and _ . -').meta({
+    description: 'name of the cluster in the DCS',
+  }),
+  node_name: text(/^[A-Za-z0-9_.-]{1,63}$/, 'expected letters, digits and _ . -')
+    .optional()
+    .meta({
+      description: 'name of this member in the DCS; default: the host name in the inventory',
+    }),
+  namespace: text(/^\/[A-Za-z0-9_./-]*$/, 'expected a path such as /service')
+    .default('/service')
+    .meta({
+      description: 'where in the DCS all Patroni clusters live',
+    }),
+
+  rest_port: port().default(8008).meta({ description: 'port of the REST API' }),
+  rest_user: text(/^[A-Za-z0-9_.-]{1,63}$/, 'expected letters, digits and _ . -')
+    .default('patroni')
+    .meta({
+      description: 'user for calls of the REST API that change something',
+    }),
+  rest_password: secret().meta({ description: 'password of rest_user' }),
+
+  superuser: roleName().default('postgres').meta({ description: 'superuser that Patroni works as' }),
+  superuser_password: secret().meta({ description: 'password of the superuser' }),
+  replication_user: roleName().default('replicator').meta({ description: 'role that replicas stream as' }),
+  replication_password: secret().meta({ description: 'password of the replication role' }),
+  rewind_user: roleName().default('rewind').meta({ description: 'role for pg_rewind, from PostgreSQL 11' }),
+  rewind_password: secret().optional().meta({
+    description: 'password of the rewind role; without it pg_rewind works as superuser',
+  }),
+
+  ttl: aboveFloor(20, 3600)
+    .default(20)
+    .meta({ description: 'seconds after which a silent leader loses its lock' }),
+  loop_wait: aboveFloor(1, 600).default(5).meta({ description: 'seconds between two rounds of Patroni' }),
+  retry_timeout: aboveFloor(3, 600).default(5).meta({
+    description: 'seconds for which failing calls to the DCS or PostgreSQL are repeated',
+  }),
+  maximum_lag_on_failover: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1_048_576).meta({
+    description: 'bytes a replica may lag behind and still become leader',
+  }),
+  primary_start_timeout: wholeNumber(0, 86_400).default(30).meta({
+    description: 'seconds that a crashed leader may take to start; 0 only with synchronous replication',
+  }),
+  failsafe_mode: z.boolean().default(true).meta({
+    description: 'whether the leader goes on without the DCS while it reaches all members',
+  }),
+  watchdog: z.enum(['off', 'automatic', 'required', 'auto']).default('auto').meta({
+    description: 'auto: required where the node has a watchdog device, else off with a warning',
+  }),
+  tags: Tags.prefault({}).meta({ description: 'tags of this member' }),
+  dcs: z.record(z.string().min(1), z.json()).default({}).meta({
+    description: 'further keys of the dynamic configuration, such as synchronous_mode',
+  }),
+})
+
+export type PatroniVars = z.infer<typeof PatroniVars>
