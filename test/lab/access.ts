@@ -22,9 +22,9 @@ const renderSshConfig = (nodes: readonly LabNode[]): string => `\
 ${nodes.map(sshHost).join('')}\
 Host ${nodes.map(({ name, address }) => `${name} ${address}`).join(' ')}
   User root
-  IdentityFile ${paths.key}
+  IdentityFile "${paths.key}"
   IdentitiesOnly yes
-  UserKnownHostsFile ${paths.knownHosts}
+  UserKnownHostsFile "${paths.knownHosts}"
   GlobalKnownHostsFile /dev/null
   StrictHostKeyChecking yes
 `

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { access, link, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { docker, tryDocker } from './docker.ts'
 import type { Flavor, ImageKind } from './flavors.ts'
 import { mustRun } from './run.ts'
@@ -58,6 +58,14 @@ const removeOlder = async (flavor: Flavor, kind: ImageKind, current: string): Pr
     (tag) => tag.startsWith(tagOf(flavor, kind, '')) && tag !== current,
   )
   if (older.length > 0) await tryDocker(['image', 'rm', ...older])
+}
+
+const removeOlderMirrors = async (flavor: Flavor, current: string): Promise<void> => {
+  const directory = dirname(current)
+  const older = (await readdir(directory)).filter(
+    (name) => name.startsWith(flavor.name) && name !== basename(current),
+  )
+  for (const name of older) await rm(join(directory, name), { recursive: true })
 }
 
 const shared = async (from: string, to: string): Promise<void> =>
@@ -123,6 +131,7 @@ const bareImage = async (flavor: Flavor, hash: string): Promise<NodeImage> => {
   say(`building ${tag} and its package mirror (log: ${cacheDirectory}/build-${flavor.name}.log)`)
   await buildBase(flavor, mirror, tag)
   await removeOlder(flavor, 'bare', tag)
+  await removeOlderMirrors(flavor, mirror)
   say(`built ${tag} in ${secondsSince(start)} s`)
   return { tag, mirror }
 }

@@ -2,9 +2,9 @@ import { ensureKey, removeAccess, writeAccess } from './access.ts'
 import { compose, docker, engineAnswers, tryDocker } from './docker.ts'
 import { flavors, type Flavor, type FlavorName, type ImageKind } from './flavors.ts'
 import { prepareHost, restoreBridgeFilter, stopOwnEngine } from './host.ts'
-import { ensureImage, labImages } from './images.ts'
+import { ensureImage, labImages, type NodeImage } from './images.ts'
 import type { LabNode } from './inventory.ts'
-import { containerOf, containers, nodeNamed, waitForBoot, withHostKeys } from './nodes.ts'
+import { containerOf, containers, type Container, nodeNamed, waitForBoot, withHostKeys } from './nodes.ts'
 import type { Outcome, RunOptions } from './run.ts'
 import { LabError, say, secondsSince } from './say.ts'
 import { nodeNames, paths } from './settings.ts'
@@ -61,11 +61,18 @@ const removeContainers = async (names: readonly string[]): Promise<void> => {
   if (names.length > 0) await docker('rm', '-f', '-v', ...names.map(containerOf))
 }
 
-// Containers of another image or flavour are replaced by Compose; those beyond the wanted ones go here.
+// Compose would shut such nodes down gracefully first; no one needs their data.
+const removeMisfits = async (nodes: readonly LabNode[], image: NodeImage): Promise<void> => {
+  const fits = ({ name, image: tag }: Container) =>
+    tag === image.tag && nodes.some((node) => node.name === name)
+  await removeContainers((await containers()).filter((container) => !fits(container)).map(({ name }) => name))
+}
+
 const boot = async ({ flavor, kind, nodes }: Shape): Promise<void> => {
   const image = await ensureImage(flavor, kind)
   await ensureKey()
   const start = Date.now()
+  await removeMisfits(nodes, image)
   const variables = {
     PGHA_NODE_IMAGE: image.tag,
     PGHA_MIRROR: image.mirror,
@@ -119,9 +126,7 @@ export const up = async (options: UpOptions = {}): Promise<Lab> => {
     nodes: firstNodes(options.nodes ?? 3),
   }
   await prepareHost()
-  const wanted = new Set(options.fresh === true ? [] : shape.nodes.map(({ name }) => name))
-  const there = await containers()
-  await removeContainers(there.map(({ name }) => name).filter((name) => !wanted.has(name)))
+  if (options.fresh === true) await removeContainers((await containers()).map(({ name }) => name))
   return started(shape)
 }
 

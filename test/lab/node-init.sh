@@ -22,6 +22,13 @@ fi
 mount --bind /proc/sys/net /proc/sys/net
 mount -o remount,bind,rw /proc/sys/net
 
+# Each boot has its own id, as on a machine: `journalctl -b` then means this boot.
+cat /proc/sys/kernel/random/uuid > /run/lab-boot-id
+mount --bind /run/lab-boot-id /proc/sys/kernel/random/boot_id
+
+# No name server: Docker's own would leave every question about an outside name open for 10 s or more.
+echo 'nameserver 127.0.0.1' > /etc/resolv.conf
+
 for user in root admin ops; do
   home=$(getent passwd "$user" | cut -d: -f6)
   [ -n "$home" ] || continue

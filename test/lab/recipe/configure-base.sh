@@ -22,7 +22,7 @@ systemctl mask \
   sys-kernel-config.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-fs-fuse-connections.mount \
   dev-hugepages.mount dev-mqueue.mount proc-sys-fs-binfmt_misc.automount \
   getty@tty1.service console-getty.service getty.target \
-  apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer
+  apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer
 systemctl enable ssh.service lab-host-keys.service
 systemctl set-default multi-user.target
 
