@@ -1,0 +1,83 @@
+import { PghaError } from '../shared/errors.ts'
+import type { Holder } from './connection.ts'
+import { within } from './deadline.ts'
+import type { FrameStream } from './frame-stream.ts'
+import type { Frame } from './frames.ts'
+import { holderLine, lockedError } from './lock.ts'
+import type { Ending, Pipe } from './pipe.ts'
+import { sudoFailure, sudoPrompt } from './sudo.ts'
+
+export interface Greeting {
+  readonly host: string
+  readonly user: string
+  readonly nonce: string
+  /** Takes the lock of the node in this name. */
+  readonly holder?: Holder
+  readonly sudoPassword?: string
+  /** How long the node may take, sudo and its PAM modules included. */
+  readonly timeoutMs?: number
+  /** Tests run the helper as the developer; on a node it has to be 0. */
+  readonly uid?: number
+}
+
+/** Gets the loader behind `pipe` to the point where it takes scripts: root, and the node locked if asked for. */
+export async function greet(pipe: Pipe, frames: FrameStream, greeting: Greeting): Promise<void> {
+  const { nonce, holder, sudoPassword, timeoutMs = 30_000 } = greeting
+  const opening = `PGHA ${nonce} ${holder === undefined ? '' : holderLine(holder)}\n`
+  const next = () =>
+    within<Frame | Ending>(frames.next(), timeoutMs, () => ({ error: new Error('no answer') }))
+
+  if (sudoPassword === undefined) pipe.stdin.write(opening)
+  else offerPassword(pipe, sudoPassword)
+  const first = await next()
+  // What follows a password must wait: sudo would take it for a second password, and a third.
+  if (sudoPassword !== undefined && 'words' in first) pipe.stdin.write(opening)
+  const second = 'words' in first ? await next() : first
+  checkReady(second, frames, greeting)
+}
+
+function offerPassword(pipe: Pipe, password: string): void {
+  let asked = ''
+  pipe.stderr.on('data', (chunk: Buffer) => {
+    asked += chunk.toString()
+    if (promptsIn(asked) > 1) pipe.stdin.end()
+  })
+  pipe.stdin.write(`${password}\n`)
+}
+
+function promptsIn(stderr: string): number {
+  return stderr.split(sudoPrompt).length - 1
+}
+
+function checkReady(frame: Frame | Ending, frames: FrameStream, greeting: Greeting): void {
+  const { host, user, uid = 0 } = greeting
+  if (!('words' in frame)) throw notStarted(frame, frames, greeting)
+  const [word, first = '', ...rest] = frame.words
+  if (word === 'ready' && Number(first) === uid) return
+  if (word === 'locked') throw lockedError(host, first, rest.join(' '))
+  throw new PghaError('failed', `${host}: ${refusals[word ?? ''] ?? `${user} is not root (uid ${first})`}`, {
+    host,
+    evidence: frames.stderr.lines(),
+  })
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  unlockable: 'flock failed, so that the node cannot be locked (is util-linux installed?)',
+  homeless: 'no directory for temporary files in /run, /dev/shm or /tmp',
+}
+
+function notStarted(ending: Ending, frames: FrameStream, { host, user }: Greeting): PghaError {
+  const stderr = frames.stderr.text
+  const sudo = sudoFailure(user, host, stderr.replaceAll(sudoPrompt, ''), promptsIn(stderr))
+  if (sudo !== undefined) return sudo
+  const how =
+    ending.code === undefined
+      ? (ending.error?.message ?? ending.signal ?? 'connection lost')
+      : `exit ${ending.code}`
+  return new PghaError('failed', `no shell for ${user}@${host}: ${how}`, {
+    host,
+    hint: `see what \`ssh ${user}@${host} /bin/sh -c id\` says`,
+    evidence: [...frames.noise.lines(), ...frames.stderr.lines()],
+    cause: ending.error,
+  })
+}

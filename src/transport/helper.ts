@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import { PghaError } from '../shared/errors.ts'
+import type { Answer, RunOptions } from './connection.ts'
+import { within } from './deadline.ts'
+import { FrameStream } from './frame-stream.ts'
+import type { Frame } from './frames.ts'
+import { type Greeting, greet } from './greeting.ts'
+import { stdoutLimitBytes } from './loader.ts'
+import type { Ending, Pipe } from './pipe.ts'
+
+// `timeout` on the node ends a script that is late; this is for a node that does not even do that.
+const graceMs = 15_000
+
+/** The root shell of one node: takes scripts one after another for as long as the connection lives. */
+export class Helper {
+  readonly #pipe: Pipe
+  readonly #frames: FrameStream
+  readonly #host: string
+  #turn: Promise<unknown> = Promise.resolve()
+  #waiting = 0
+
+  private constructor(pipe: Pipe, frames: FrameStream, host: string) {
+    this.#pipe = pipe
+    this.#frames = frames
+    this.#host = host
+  }
+
+  /** Throws `locked` if someone else holds the node, `failed` if the user cannot become root. */
+  static async start(pipe: Pipe, greeting: Omit<Greeting, 'nonce'>): Promise<Helper> {
+    const nonce = randomBytes(16).toString('hex')
+    const frames = new FrameStream(pipe, nonce)
+    await greet(pipe, frames, { ...greeting, nonce })
+    return new Helper(pipe, frames, greeting.host)
+  }
+
+  run(script: string, options: RunOptions = {}): Promise<Answer> {
+    this.#waiting += 1
+    const answer = this.#turn.then(() => this.#serve(script, options)).finally(() => (this.#waiting -= 1))
+    this.#turn = answer.catch(() => undefined)
+    return answer
+  }
+
+  /** Resolves when the node is unlocked and clean; a script that still runs is left to end by itself. */
+  async close(): Promise<void> {
+    if (this.#waiting === 0) {
+      this.#pipe.stdin.end()
+      await within<Ending>(this.#pipe.ended, 5000, () => ({}))
+    }
+    this.#pipe.destroy()
+  }
+
+  async #serve(script: string, options: RunOptions): Promise<Answer> {
+    const request = encode(script, options)
+    const { timeoutMs } = options
+    const started = Date.now()
+    this.#pipe.stdin.write(request)
+    await this.#expect('begin')
+    const end = await this.#expect('end', timeoutMs === undefined ? undefined : timeoutMs + graceMs)
+    const answer = this.#answer(end)
+    // 124 and 137 are what `timeout` exits with; a script may exit with them too, but not after its time.
+    if (timeoutMs === undefined || Date.now() - started < timeoutMs || ![124, 137].includes(answer.code))
+      return answer
+    throw this.#late(timeoutMs, answer)
+  }
+
+  async #expect(word: string, timeoutMs = 2 ** 31 - 1): Promise<Frame> {
+    const frame = await within<Frame | Ending>(this.#frames.next(), timeoutMs, () => {
+      this.#pipe.destroy()
+      throw this.#late(timeoutMs)
+    })
+    if (!('words' in frame)) throw this.#lost(frame)
+    if (frame.words[0] === word) return frame
+    const [what = '', name = ''] = frame.words
+    throw this.#error(what === 'unwritten' ? `no room for ${name} below /run` : `unexpected answer: ${what}`)
+  }
+
+  #answer({ words, body }: Frame): Answer {
+    const [, code, out] = words.map(Number)
+    if (code === undefined || out === undefined) throw this.#error('unreadable answer')
+    if (out > stdoutLimitBytes)
+      throw this.#error(`a script wrote ${out} bytes; the limit is ${stdoutLimitBytes}`)
+    return { code, stdout: body.toString('utf8', 0, out), stderr: body.toString('utf8', out) }
+  }
+
+  #late(timeoutMs: number, answer?: Answer): PghaError {
+    const evidence = answer?.stderr.split('\n').slice(-5) ?? []
+    return this.#error(`a script did not end within ${Math.round(timeoutMs / 1000)} s`, { evidence })
+  }
+
+  #lost(ending: Ending): PghaError {
+    const { code, signal, error } = ending
+    const exit = code === undefined ? signal : `exit ${code}`
+    const what =
+      exit === undefined ? `connection to ${this.#host} lost` : `the helper on ${this.#host} ended (${exit})`
+    const why = error === undefined ? '' : ` (${error.message})`
+    return new PghaError('failed', `${what} while a script ran${why}; how far it came is unknown`, {
+      host: this.#host,
+      hint: 'run the same command again when the node is back: it looks before it changes anything',
+      evidence: this.#frames.stderr.lines(),
+      cause: error,
+    })
+  }
+
+  #error(message: string, more: { readonly evidence?: readonly string[] } = {}): PghaError {
+    return new PghaError('failed', `${this.#host}: ${message}`, { host: this.#host, ...more })
+  }
+}
+
+const payloadName = /^[A-Za-z0-9][A-Za-z0-9.-]*$/
+
+function encode(script: string, { payloads = [], timeoutMs }: RunOptions): Buffer {
+  const files = [...payloads, { name: '.script', content: Buffer.from(script) }]
+  for (const { name } of payloads) {
+    if (!payloadName.test(name)) throw new Error(`not a payload name: ${JSON.stringify(name)}`)
+  }
+  const seconds = timeoutMs === undefined ? 0 : Math.max(1, Math.ceil(timeoutMs / 1000))
+  return Buffer.concat([
+    ...files.flatMap(({ name, content }) => [Buffer.from(`F ${content.length} ${name}\n`), content]),
+    Buffer.from(`R ${seconds}\n`),
+  ])
+}

@@ -1,0 +1,98 @@
+import { sh } from './shell.ts'
+
+/** Where the helper of a node keeps its things; tests put them elsewhere. */
+export interface LoaderPaths {
+  /** Command line that runs a script file. */
+  readonly shell: string
+  readonly lockFile: string
+  /** Parents of `PGHA_DIR`, best first: memory before disk, since payloads hold secrets. */
+  readonly directories: readonly string[]
+}
+
+export const nodePaths: LoaderPaths = {
+  shell: '/bin/sh',
+  lockFile: '/run/pgha.lock',
+  directories: ['/run', '/dev/shm', '/tmp'],
+}
+
+/** What the loader prints first: a password that was sent before this line was sudo's to read, not ours. */
+export const hello = 'pgha-loader'
+
+export const stdoutLimitBytes = 32 * 1024 * 1024
+export const stderrLimitBytes = 1024 * 1024
+
+/**
+ * The program that serves all scripts of one connection. It never changes between runs, so that it may stand in a
+ * process list and in sudo's log; nonce, holder, scripts and payloads come on stdin.
+ *
+ * - Lines before the one that begins with `PGHA` are skipped: a password that sudo did not ask for.
+ * - The lock is opened with `>>`, so that a loser never empties what it is about to read. Scripts run without the
+ *   lock's descriptor: a daemon that one of them leaves behind must not keep the node locked.
+ * - `dd bs=N count=1 iflag=fullblock` reads exactly N bytes with coreutils and busybox; `head -c` of busybox reads on.
+ * - Output goes to files first: a connection that breaks then does not kill dpkg half-way with SIGPIPE, and the answer
+ *   has a length, whatever its bytes are.
+ * - A directory of a dead helper is swept after a day only: a script of it may still run and need its payloads.
+ */
+export function loader({ shell, lockFile, directories }: LoaderPaths): string {
+  const lock = sh(lockFile)
+  const bases = directories.map(sh).join(' ')
+  return `umask 077
+LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin HOME=~root
+export LC_ALL PATH HOME
+unset ENV BASH_ENV CDPATH TMPDIR
+cd /
+printf '\\n${hello}\\n'
+tag=
+while [ "$tag" != PGHA ]; do IFS=' ' read -r tag nonce holder || exit 70; done
+say() { printf '\\n@%s %s\\n' "$nonce" "$*"; }
+if [ -n "$holder" ]; then
+  exec 9>>${lock}
+  flock -n 9
+  case $? in
+    0) printf '%s\\n%s\\n' "$holder" "$$" >${lock} ;;
+    1) { IFS= read -r other; IFS= read -r pid; } <${lock}; say locked "\${pid:-0} $other"; exit 75 ;;
+    *) say unlockable; exit 74 ;;
+  esac
+fi
+for base in ${bases}; do PGHA_DIR=$(mktemp -d "$base/pgha.$$.XXXXXX") && break; done
+[ -d "$PGHA_DIR" ] || { say homeless; exit 73; }
+trap 'rm -rf "$PGHA_DIR"' EXIT
+trap 'exit 143' HUP INT TERM PIPE
+export PGHA_DIR
+say ready "$(id -u)"
+for old in "$base"/pgha.*.*; do
+  owner=\${old#"$base"/pgha.}; owner=\${owner%%.*}
+  [ -d "$old" ] && ! kill -0 "$owner" 2>/dev/null && find "$old" -prune -mtime +0 -exec rm -rf {} +
+done
+bytes() { if [ -s "$PGHA_DIR/$1" ]; then wc -c <"$PGHA_DIR/$1"; else echo 0; fi; }
+unwritten=
+while IFS=' ' read -r op n name; do
+  case $op in
+    F)
+      if [ "$n" -gt 0 ]; then dd bs="$n" count=1 iflag=fullblock of="$PGHA_DIR/$name" 2>/dev/null
+      else printf '' >"$PGHA_DIR/$name"; fi || unwritten=$name ;;
+    R)
+      say begin
+      [ -z "$unwritten" ] || { say unwritten "$unwritten"; exit 72; }
+      limit=; [ "$n" -gt 0 ] && limit="timeout -k 5 $n"
+      $limit ${shell} "$PGHA_DIR/.script" </dev/null >"$PGHA_DIR/.out" 2>"$PGHA_DIR/.err" 9>&-
+      code=$? out=$(bytes .out) err=$(bytes .err)
+      [ "$err" -le ${stderrLimitBytes} ] || err=${stderrLimitBytes}
+      say end "$code $out $err"
+      if [ "$out" -gt 0 ] && [ "$out" -le ${stdoutLimitBytes} ]; then head -c "$out" "$PGHA_DIR/.out"; fi
+      if [ "$err" -gt 0 ]; then tail -c "$err" "$PGHA_DIR/.err" | head -c "$err"; fi
+      set -- "$PGHA_DIR"/*; [ ! -e "$1" ] || rm -rf "$@" ;;
+    *) break ;;
+  esac
+done
+exit 0
+`
+}
+
+/**
+ * The loader as one command without newline, `!` or nested quotes: bash, dash, tcsh and fish as login shells all hand it
+ * on unharmed. sudo and the loader itself leave stdin alone until their first `read`.
+ */
+export function loaderCommand(paths: LoaderPaths = nodePaths): string {
+  return `/bin/sh -c 'eval "$(printf %s ${Buffer.from(loader(paths)).toString('base64')}|base64 -d)"'`
+}
