@@ -1,0 +1,128 @@
+import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { ServerHostKeyAlgorithm } from 'ssh2'
+import { PghaError } from '../shared/errors.ts'
+import { command } from './shell.ts'
+import { fingerprint, keyType } from './fingerprint.ts'
+import { judge, keysOf, type KnownHost, knownHostName, type Names, parseKnownHosts } from './known-hosts.ts'
+import { type Login, loginText } from './login.ts'
+
+/** The check of one server's key, and the order of algorithms that makes the server show a key that is on file. */
+export interface HostKeyCheck {
+  readonly algorithms: ServerHostKeyAlgorithm[]
+  /** Resolves if the key may be trusted; else throws what the operator has to know. */
+  verify(key: Buffer): Promise<void>
+}
+
+/** Reads known_hosts for a login. With `acceptNew`, a key of a host without any is added to the first file. */
+export async function hostKeyCheck(login: Login, acceptNew: boolean): Promise<HostKeyCheck> {
+  const lists = await Promise.all(login.knownHostsFiles.map(readKnownHosts))
+  const entries = lists.flat()
+  const names = namesOf(login)
+  return {
+    algorithms: algorithmsFor(keysOf(entries, [...names.strict, ...names.lenient])),
+    async verify(key) {
+      const verdict = judge(entries, names, key)
+      if (verdict.kind === 'known') return
+      if (verdict.kind === 'revoked') throw revoked(login, key, verdict.by)
+      if (verdict.kind === 'changed') throw changed(login, key, verdict.onFile)
+      if (!acceptNew) throw unknown(login, key, verdict.authorities)
+      await remember(login, key)
+    },
+  }
+}
+
+async function readKnownHosts(file: string): Promise<readonly KnownHost[]> {
+  try {
+    return parseKnownHosts(await readFile(file, 'utf8'), file)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw new PghaError('failed', `cannot read the known hosts in ${file}`, { cause: error })
+  }
+}
+
+// OpenSSH looks under the address only; a key that is on file for the name of the inventory says as much.
+function namesOf({ host, address, port, hostKeyAlias }: Login): Names {
+  if (hostKeyAlias !== undefined) return { strict: [hostKeyAlias.toLowerCase()], lenient: [] }
+  const strict = [knownHostName(address, port), knownHostName(host, port)]
+  return { strict, lenient: port === 22 ? [] : [address.toLowerCase(), host.toLowerCase()] }
+}
+
+const preferred: readonly ServerHostKeyAlgorithm[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+]
+
+// A server has several keys; one that is not on file would look like a changed one.
+function algorithmsFor(onFile: readonly KnownHost[]): ServerHostKeyAlgorithm[] {
+  const types = new Set(onFile.map(({ type }) => type))
+  const isOnFile = (name: string) => types.has(name.startsWith('rsa-') ? 'ssh-rsa' : name)
+  return [...preferred.filter(isOnFile), ...preferred.filter((name) => !isOnFile(name))]
+}
+
+async function remember(login: Login, key: Buffer): Promise<void> {
+  const [file] = login.knownHostsFiles
+  if (file === undefined) throw unknown(login, key, [])
+  const name = login.hostKeyAlias ?? knownHostName(login.address, login.port)
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const newline = text === '' || text.endsWith('\n') ? '' : '\n'
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  // One write in append mode: several hosts do this at once.
+  await appendFile(file, `${newline}${name} ${keyType(key)} ${key.toString('base64')}\n`, { mode: 0o600 })
+}
+
+function unknown(login: Login, key: Buffer, authorities: readonly KnownHost[]): PghaError {
+  const [file = '~/.ssh/known_hosts'] = login.knownHostsFiles
+  const scan = command('ssh-keyscan', '-p', String(login.port), login.address)
+  const note = authorities.map(
+    (entry) => `${place(entry)} trusts a certificate authority, which pgha cannot check`,
+  )
+  return new PghaError('failed', `the host key of ${loginText(login)} is not known: ${show(key)}`, {
+    host: login.host,
+    hint: `compare the fingerprint with \`ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub\` on the node's console, then: ${scan} >> ${file} (or run again with --accept-new)`,
+    evidence: note,
+  })
+}
+
+function changed(login: Login, key: Buffer, onFile: readonly KnownHost[]): PghaError {
+  const known = onFile.map((entry) => `${place(entry)} ${show(entry.key)}`)
+  const [first] = onFile
+  const forget = command(
+    'ssh-keygen',
+    '-R',
+    knownHostName(login.address, login.port),
+    '-f',
+    first?.file ?? '',
+  )
+  return new PghaError(
+    'failed',
+    `the host key of ${loginText(login)} has changed: ${show(key)} is not ${known.join(', ')}`,
+    {
+      host: login.host,
+      hint: `if the node was installed anew: ${forget}; if not, someone may be listening in`,
+    },
+  )
+}
+
+function revoked(login: Login, key: Buffer, by: KnownHost): PghaError {
+  return new PghaError(
+    'failed',
+    `the host key of ${loginText(login)} is revoked: ${show(key)} (${place(by)})`,
+    {
+      host: login.host,
+      hint: 'give the node a new host key',
+    },
+  )
+}
+
+function show(key: Buffer): string {
+  return `${keyType(key)} ${fingerprint(key)}`
+}
+
+function place({ file, line }: KnownHost): string {
+  return `${file}:${line}`
+}

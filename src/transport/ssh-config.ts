@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process'
+import { PghaError } from '../shared/errors.ts'
+import { once } from './once.ts'
+import { hasSshConfig } from './ssh-config-files.ts'
+
+/** What ssh_config(5) says about a host: keywords in lower case, each with its values in order. */
+export type SshConfig = ReadonlyMap<string, readonly string[]>
+
+const none: SshConfig = new Map()
+
+/**
+ * The operator's ssh_config for a host of the inventory. OpenSSH itself reads it (`ssh -G`), so that Include and Match
+ * mean what they mean to `ssh`. Patterns may be written for the name in the inventory or for the address; what the
+ * name says wins. Empty without ssh client or without config.
+ */
+export async function sshConfig(name: string, address: string, configFile?: string): Promise<SshConfig> {
+  if (!(await relevantConfig(configFile))) return none
+  if (name === address) return ask(configFile, address)
+  const [byName, byAddress, unknownHost] = await Promise.all([
+    ask(configFile, name, address),
+    ask(configFile, address),
+    ask(configFile, 'host.invalid'),
+  ])
+  // `ssh -G` mixes in its defaults; a value that a host nobody wrote about has as well does not speak of this name.
+  const special = [...byName].filter(([key, values]) => !sameValues(values, unknownHost.get(key)))
+  const kept = special.filter(([key]) => key !== 'host' && key !== 'hostname')
+  return new Map([...byAddress, ...kept])
+}
+
+const relevantConfig = once((configFile: string | undefined) => hasSshConfig(configFile))
+
+const ask = once(
+  async (configFile: string | undefined, host: string, address?: string): Promise<SshConfig> => {
+    const file = configFile === undefined ? [] : ['-F', configFile]
+    const hostname = address === undefined ? [] : ['-o', `HostName=${address}`]
+    return parse(await sshG([...file, ...hostname, '-T', '-G', '--', host]))
+  },
+)
+
+function sshG(args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile('ssh', args, { timeout: 10_000 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout)
+      else if (error.code === 'ENOENT') resolve('')
+      else reject(unreadable(args, error, stderr))
+    })
+  })
+}
+
+function unreadable(args: readonly string[], cause: Error, stderr: string): PghaError {
+  return new PghaError('input', `ssh cannot read its configuration: ssh ${args.join(' ')}`, {
+    hint: 'correct the file that is named below',
+    evidence: stderr.trim().split('\n'),
+    cause,
+  })
+}
+
+function parse(output: string): SshConfig {
+  const config = new Map<string, string[]>()
+  for (const line of output.split('\n')) {
+    const [, key, value] = /^(\S+) (.+)$/.exec(line) ?? []
+    if (key !== undefined && value !== undefined) config.set(key, [...(config.get(key) ?? []), value])
+  }
+  return config
+}
+
+function sameValues(values: readonly string[], others: readonly string[] | undefined): boolean {
+  return values.join('\n') === others?.join('\n')
+}
