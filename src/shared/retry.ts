@@ -7,10 +7,12 @@ export interface WaitOptions {
 }
 
 /** What one look found: `done` with a value, or still waiting and what for. */
-export type Look<T> = { readonly done: true; readonly value: T } | { readonly done: false; readonly waitingFor: string }
+export type Look<T> =
+  { readonly done: true; readonly value: T } | { readonly done: false; readonly waitingFor: string }
 
 /** How a wait ended; `waitingFor` is what the last look missed. */
-export type Waited<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly waitingFor: string }
+export type Waited<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly waitingFor: string }
 
 /** Looks again and again until `look` is done or the time is up. Errors of `look` end the wait at once. */
 export async function waitFor<T>(look: () => Promise<Look<T>>, options: WaitOptions): Promise<Waited<T>> {

@@ -5,6 +5,14 @@ const Version = z.union([z.literal(9.6), z.int().min(10).max(18)], {
   error: 'expected 9.6 or a whole number from 10 to 18, without quotes',
 })
 
+const HbaLine = text(
+  /^(local|host|hostssl|hostnossl|hostgssenc|hostnogssenc)([ \t]+[^ \t\u0000-\u001f]+){3,}[ \t]*$/,
+  'expected a line of pg_hba.conf, such as: host all all 198.18.2.0/24 scram-sha-256',
+)
+
+// Without a leading hyphen, which apt and yum would read as an option.
+const PackageName = text(/^[A-Za-z0-9][A-Za-z0-9+._:=~*-]*$/, 'not a package name')
+
 const ParameterName = text(
   /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$/,
   'not a name of a PostgreSQL setting',
@@ -24,14 +32,17 @@ export const PostgresqlVars = z.strictObject({
   client_networks: z.array(z.cidrv4()).default([]).meta({
     description: 'networks whose clients may log in at PostgreSQL directly, past HAProxy',
   }),
-  hba: z.array(line()).default([]).meta({ description: 'further pg_hba lines, before the closing reject' }),
+  hba: z
+    .array(HbaLine)
+    .default([])
+    .meta({ description: 'further lines of pg_hba.conf, after those of pgha' }),
   data_dir: absolutePath()
     .optional()
     .meta({ description: "data directory; default: the distribution's own" }),
   initdb_locale: text(/^[A-Za-z0-9_.@-]+$/, 'not a locale name')
     .default('C.UTF-8')
     .meta({ description: 'locale of a new cluster; counts once' }),
-  packages: z.array(line()).min(1).optional().meta({
+  packages: z.array(PackageName).min(1).optional().meta({
     description: 'packages to install instead of those that pgha knows for the distribution',
   }),
 })

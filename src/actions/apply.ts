@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+
+import { runChecks } from '../cluster/checks/index.ts'
+import type { CheckResult } from '../cluster/checks/check.ts'
+import type { Change, Plan } from '../engine/plan.ts'
+import { clusterOf } from './cluster-of.ts'
+import type { RunOptions } from './options.ts'
+import { refuseWrongNodes } from './preflight.ts'
+import { closeAll, reachAll } from './reach.ts'
+import { runStages } from './run-stages.ts'
+import { openSite } from './site.ts'
+import { planNodes, survey } from './survey.ts'
+
+export interface ApplyOptions extends RunOptions {
+  /** Asked with a plan that is not empty; false: nothing is done. */
+  readonly confirm: (plan: Plan) => Promise<boolean>
+}
+
+export interface Applied {
+  readonly runId: string
+  readonly plan: Plan
+  /** Undefined when the operator said no. */
+  readonly changes: readonly Change[] | undefined
+  /** Checks of the cluster after a run that changed something and was not narrowed down; else empty. */
+  readonly health: readonly CheckResult[]
+}
+
+/** Makes the nodes what the inventory says: plans, asks, changes stage by stage, and checks the cluster. */
+export async function apply(options: ApplyOptions): Promise<Applied> {
+  const site = openSite(options)
+  const reached = await reachAll(site, options, true)
+  const runId = newRunId()
+  options.emit({ kind: 'run-start', runId, command: options.command })
+  try {
+    const nodes = await survey(site, reached, options)
+    refuseWrongNodes(nodes, options.emit)
+    const plan = await planNodes(nodes, options.forks)
+    if (plan.changes.length === 0) return { runId, plan, changes: [], health: [] }
+    if (!(await options.confirm(plan))) return { runId, plan, changes: undefined, health: [] }
+    const cluster = clusterOf(site, reached)
+    const changes = await runStages({ nodes, plan, cluster, runId, options })
+    const health = isWhole(options) ? await runChecks(cluster) : []
+    return { runId, plan, changes, health }
+  } finally {
+    await closeAll(reached)
+  }
+}
+
+/** A run of some hosts or roles may leave a cluster that is not there yet: its health is asked for with verify. */
+function isWhole({ limit, tags, skipTags, skipUnreachable }: RunOptions): boolean {
+  return limit === undefined && tags.length + skipTags.length + skipUnreachable.length === 0
+}
+
+/** Sorts by time: `20261122T184500-3f2a`. */
+function newRunId(): string {
+  const now = new Date().toISOString().replaceAll(/[-:]|\.\d+Z$/g, '')
+  return `${now}-${randomBytes(2).toString('hex')}`
+}

@@ -1,0 +1,50 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { balancers, consulServers, members, nodeName } from '../roles/members.ts'
+import type { SiteHost } from '../roles/site.ts'
+import { PghaError } from '../shared/errors.ts'
+import type { Reached } from './reach.ts'
+import type { RunSite } from './site.ts'
+
+/** The running cluster that the inventory describes, over the connections of this run. */
+export function clusterOf(site: RunSite, { connections }: Reached): Cluster {
+  const [first] = members(site.hosts)
+  if (first === undefined) throw new PghaError('input', 'no host of the inventory has the role patroni')
+  const { patroni } = first.vars
+  return {
+    scope: patroni.scope,
+    members: members(site.hosts).map((host) => ({
+      host: host.name,
+      name: nodeName(host),
+      address: host.vars.address,
+      port: host.vars.postgresql.port,
+      restPort: host.vars.patroni.rest_port,
+    })),
+    balancers: site.hosts
+      .filter((host) => host.vars.roles.includes('haproxy'))
+      .map((host) => ({
+        ...nodeOf(host),
+        primaryPort: host.vars.haproxy.primary_port,
+        replicaPort: host.vars.haproxy.replica_port,
+      })),
+    vipNodes: balancers(site.hosts).map(nodeOf),
+    vip: vipOf(site),
+    dcsServers: consulServers(site.hosts).map(nodeOf),
+    superuser: { user: patroni.superuser, password: patroni.superuser_password },
+    connections,
+  }
+}
+
+/** The VIP; without keepalived, the address of the first HAProxy, which clients then use. */
+export function vipOf({ hosts }: Pick<RunSite, 'hosts'>): string {
+  const vip = hosts.find((host) => host.vars.keepalived !== undefined)?.vars.keepalived?.vip
+  return (
+    vip ??
+    hosts.find((host) => host.vars.roles.includes('haproxy'))?.vars.address ??
+    hosts[0]?.vars.address ??
+    ''
+  )
+}
+
+function nodeOf(host: SiteHost): { readonly host: string; readonly address: string } {
+  return { host: host.name, address: host.vars.address }
+}

@@ -1,0 +1,19 @@
+import type { Emit } from '../engine/events.ts'
+
+/** What an operator says on the command line; every action takes the part that it needs. */
+export interface RunOptions {
+  /** Path of the inventory. */
+  readonly inventory: string
+  readonly extraVars: readonly string[]
+  /** Hosts and groups that may be changed; undefined: all. */
+  readonly limit: readonly string[] | undefined
+  readonly tags: readonly string[]
+  readonly skipTags: readonly string[]
+  readonly forks: number
+  readonly acceptNew: boolean
+  /** Hosts that may be unreachable. */
+  readonly skipUnreachable: readonly string[]
+  /** The words after `pgha`, for the lock and the log; free of secrets. */
+  readonly command: string
+  readonly emit: Emit
+}

@@ -1,0 +1,94 @@
+import { hostname, userInfo } from 'node:os'
+
+import { namedError, onEach } from '../engine/fleet.ts'
+import { consulServers } from '../roles/members.ts'
+import type { SiteHost } from '../roles/site.ts'
+import { FleetError, PghaError } from '../shared/errors.ts'
+import { connect } from '../transport/connect.ts'
+import type { Connection, Holder } from '../transport/connection.ts'
+import type { RunOptions } from './options.ts'
+import type { RunSite } from './site.ts'
+import { targetOf } from './target.ts'
+
+/** Connections to all selected hosts that answered, and the errors of those that did not. */
+export interface Reached {
+  readonly connections: ReadonlyMap<string, Connection>
+  readonly failures: readonly PghaError[]
+}
+
+/** Connects to the selected hosts at once, each once. With `lock`, each node is this run's alone until it ends. */
+export async function reach(site: RunSite, options: RunOptions, lock: boolean): Promise<Reached> {
+  const attempts = await onEach(site.selected, options.forks, (host) => attempt(host, site, options, lock))
+  const connections = attempts.flatMap((one) => (one instanceof PghaError ? [] : [[one.host, one] as const]))
+  return {
+    connections: new Map(connections),
+    failures: attempts.filter((one) => one instanceof PghaError),
+  }
+}
+
+/** Like `reach`, for a run that changes things: a host that does not answer ends it, unless it was named as skipped. */
+export async function reachAll(site: RunSite, options: RunOptions, lock: boolean): Promise<Reached> {
+  const reached = await reach(site, options, lock)
+  const unexpected = reached.failures.filter(
+    ({ context }) => !options.skipUnreachable.includes(context.host ?? ''),
+  )
+  try {
+    if (unexpected.length === 1 && unexpected[0] !== undefined) throw unexpected[0]
+    if (unexpected.length > 1) throw new FleetError(unexpected)
+    refuseWithoutQuorum(site, reached)
+  } catch (thrown) {
+    await closeAll(reached)
+    throw thrown
+  }
+  return reached
+}
+
+export async function closeAll({ connections }: Reached): Promise<void> {
+  await Promise.all([...connections.values()].map((connection) => connection.close()))
+}
+
+async function attempt(
+  host: SiteHost,
+  site: RunSite,
+  options: RunOptions,
+  lock: boolean,
+): Promise<Connection | PghaError> {
+  const startedMs = Date.now()
+  try {
+    const connection = await connect(targetOf(host, site.folder), {
+      acceptNew: options.acceptNew,
+      ...(lock ? { holder: holderOf(options.command) } : {}),
+    })
+    options.emit({ kind: 'connected', host: host.name, ms: Date.now() - startedMs })
+    return connection
+  } catch (thrown) {
+    return namedError(host.name, thrown)
+  }
+}
+
+function holderOf(command: string): Holder {
+  return {
+    user: userInfo().username,
+    host: hostname(),
+    pid: process.pid,
+    command,
+    since: new Date().toISOString(),
+  }
+}
+
+/** A skipped host must not be one too many: the servers of the DCS that answer have to be a majority. */
+function refuseWithoutQuorum(site: RunSite, { connections, failures }: Reached): void {
+  if (failures.length === 0) return
+  const servers = consulServers(site.hosts)
+  const missing = servers.filter(({ name }) => failures.some(({ context }) => context.host === name))
+  const quorum = Math.floor(servers.length / 2) + 1
+  if (servers.length === 0 || servers.length - missing.length >= quorum) return
+  throw new PghaError(
+    'refused',
+    `${servers.length - missing.length} of ${servers.length} DCS servers are reachable, ${quorum} are needed`,
+    {
+      hint: `bring ${missing.map(({ name }) => name).join(' or ')} back first`,
+      evidence: [...connections.keys()].map((name) => `${name} is reachable`),
+    },
+  )
+}

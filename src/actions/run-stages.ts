@@ -1,0 +1,97 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { type Gate, openGate } from '../cluster/gates.ts'
+import { applyResources } from '../engine/apply.ts'
+import { inBatches, onEach } from '../engine/fleet.ts'
+import type { Change, Plan } from '../engine/plan.ts'
+import type { RunOptions } from './options.ts'
+import { refuseOrphanData } from './preflight.ts'
+import { type Stage, stages } from './stages.ts'
+import type { SurveyedNode } from './survey.ts'
+
+export interface StagesContext {
+  readonly nodes: readonly SurveyedNode[]
+  readonly plan: Plan
+  readonly cluster: Cluster
+  readonly runId: string
+  readonly options: RunOptions
+}
+
+/** Carries out a plan stage by stage. Gives what was changed, in the order of the plan where it was planned. */
+export async function runStages(context: StagesContext): Promise<readonly Change[]> {
+  const done: Change[] = []
+  for (const stage of stages) done.push(...(await runStage(stage, context, done)))
+  return done
+}
+
+async function runStage(
+  stage: Stage,
+  context: StagesContext,
+  done: readonly Change[],
+): Promise<readonly Change[]> {
+  const { plan, nodes, options, cluster } = context
+  const touched = nodes.filter((node) => isTouched(stage, node, plan, done))
+  if (touched.length === 0) return []
+  options.emit({ kind: 'stage', stage: stage.name, hosts: touched.map(({ host }) => host.name) })
+  await pass(stage.before, context)
+  if (stage.name === 'patroni') await refuseOrphanData(cluster, touched)
+  const changes = await changeNodes(stage, touched, context)
+  if (changes.length > 0) await pass(stage.after, context)
+  return changes
+}
+
+/** A node has a part in a stage when something was planned there, or when an earlier stage changed the node. */
+function isTouched(stage: Stage, node: SurveyedNode, plan: Plan, done: readonly Change[]): boolean {
+  const ids = new Set(node.resources.filter(stage.has).map(({ id }) => id))
+  if (ids.size === 0) return false
+  const isPlanned = plan.changes.some(({ host, resource }) => host === node.host.name && ids.has(resource))
+  return isPlanned || done.some(({ host }) => host === node.host.name)
+}
+
+async function changeNodes(
+  stage: Stage,
+  touched: readonly SurveyedNode[],
+  context: StagesContext,
+): Promise<readonly Change[]> {
+  const work = (node: SurveyedNode) => changeNode(stage, node, context)
+  const { forks } = context.options
+  if (stage.afterFirst !== undefined) {
+    const first = await onEach(touched.slice(0, 1), forks, work)
+    await pass(stage.afterFirst, context)
+    return [...first, ...(await onEach(touched.slice(1), forks, work))].flat()
+  }
+  const size = stage.oneByOne && disturbs(stage, context) ? 1 : forks
+  return (await inBatches(touched, size, work)).flat()
+}
+
+function disturbs(stage: Stage, { nodes, plan }: StagesContext): boolean {
+  const ids = new Set(nodes.flatMap((node) => node.resources.filter(stage.has)).map(({ id }) => id))
+  return plan.changes.some(
+    ({ resource, verb }) => ids.has(resource) && (verb === 'restart' || verb === 'reload'),
+  )
+}
+
+/** What was planned on the node counts as done even when an earlier step of the run had brought it about. */
+async function changeNode(
+  stage: Stage,
+  node: SurveyedNode,
+  context: StagesContext,
+): Promise<readonly Change[]> {
+  const { plan, runId, options } = context
+  const resources = node.resources.filter(stage.has)
+  const made = await applyResources(node.connection, resources, { runId, emit: options.emit })
+  return resources.flatMap(({ id }) => {
+    const planned = plan.changes.find(({ host, resource }) => host === node.host.name && resource === id)
+    return planned ?? made.find(({ resource }) => resource === id) ?? []
+  })
+}
+
+async function pass(gate: Gate | undefined, { cluster, options }: StagesContext): Promise<void> {
+  if (gate === undefined) return
+  const startedMs = Date.now()
+  // Members that this run does not contact may not exist yet: they are not waited for.
+  const inRun = { ...cluster, members: cluster.members.filter(({ host }) => cluster.connections.has(host)) }
+  await openGate(gate, inRun, (_, waitingFor, ms) => {
+    options.emit({ kind: 'gate-wait', gate: gate.name, waitingFor, ms })
+  })
+  options.emit({ kind: 'gate-open', gate: gate.name, ms: Date.now() - startedMs })
+}

@@ -1,0 +1,39 @@
+import { clusterHasLeader, dcsHasLeader, type Gate, replicasStream, vipHeldOnce } from '../cluster/gates.ts'
+import { type Resource, roleOf } from '../engine/resource.ts'
+
+/** A part of a run that all nodes finish before the next begins. */
+export interface Stage {
+  readonly name: string
+  readonly has: (resource: Resource) => boolean
+  /** Must hold before anything of this stage is changed. */
+  readonly before?: Gate
+  /** Must hold when one node is done, before the others begin. */
+  readonly afterFirst?: Gate
+  /** Must hold when all nodes are done. */
+  readonly after?: Gate
+  /** Nodes go one by one when something that runs already is disturbed. */
+  readonly oneByOne: boolean
+}
+
+/** The story of an apply. All packages of all roles come first: one transaction per node, all nodes at once. */
+export const stages: readonly Stage[] = [
+  { name: 'prepare', has: ({ phase }) => phase === 'prepare', oneByOne: false },
+  { name: 'packages', has: ({ phase }) => phase === 'packages', oneByOne: false },
+  { name: 'consul', has: ofRole('consul'), after: dcsHasLeader, oneByOne: true },
+  { name: 'postgres', has: ofRole('postgres', 'repositories'), oneByOne: false },
+  {
+    name: 'patroni',
+    has: ofRole('patroni'),
+    before: dcsHasLeader,
+    // Whoever is first bootstraps; the others must find a leader to clone from.
+    afterFirst: clusterHasLeader,
+    after: replicasStream,
+    oneByOne: false,
+  },
+  { name: 'haproxy', has: ofRole('haproxy'), oneByOne: true },
+  { name: 'keepalived', has: ofRole('keepalived'), after: vipHeldOnce, oneByOne: true },
+]
+
+function ofRole(...names: readonly string[]): Stage['has'] {
+  return (resource) => resource.phase === 'role' && names.includes(roleOf(resource))
+}

@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+import { onEach } from '../engine/fleet.ts'
+import { type Change, type Plan, planHost } from '../engine/plan.ts'
+import { probe } from '../engine/probe.ts'
+import type { Resource } from '../engine/resource.ts'
+import { type Facts, gatherFacts } from '../facts/gather.ts'
+import { renderer } from '../render/render.ts'
+import { wantedOn } from '../roles/index.ts'
+import { members } from '../roles/members.ts'
+import type { SiteHost } from '../roles/site.ts'
+import { PghaError } from '../shared/errors.ts'
+import type { Connection } from '../transport/connection.ts'
+import { vipOf } from './cluster-of.ts'
+import type { RunOptions } from './options.ts'
+import type { Reached } from './reach.ts'
+import { selectResources } from './selection.ts'
+import type { RunSite } from './site.ts'
+
+/** A node of this run: what it is, and what it should be. */
+export interface SurveyedNode {
+  readonly host: SiteHost
+  readonly connection: Connection
+  readonly facts: Facts
+  /** What it should be, as far as the tags of this run select it. */
+  readonly resources: readonly Resource[]
+  /** The node's clock minus ours, in seconds; precise to the time of one round trip. */
+  readonly clockOffset: number
+}
+
+/** Reads the facts of all nodes and lets the roles say what they want there. */
+export async function survey(
+  site: RunSite,
+  reached: Reached,
+  options: RunOptions,
+): Promise<readonly SurveyedNode[]> {
+  const hosts = site.selected.filter((host) => reached.connections.has(host.name))
+  const speaker = members(hosts)[0]?.name
+  const render = renderer(templatesFolder())
+  return onEach(hosts, options.forks, async (host) => {
+    const connection = connectionTo(reached, host)
+    const facts = await gatherFacts(connection, vipOf(site))
+    const clockOffset = facts.machine.clock - Date.now() / 1000
+    const { family } = facts.os
+    if (family === 'unknown') throw unsupported(host, facts)
+    const wanted = wantedOn({
+      host,
+      hosts: site.hosts,
+      facts,
+      family,
+      speaksForCluster: host.name === speaker,
+      readFile: (path) => readFileSync(resolve(site.folder, path), 'utf8'),
+      render,
+    })
+    return { host, connection, facts, clockOffset, resources: selectResources(wanted, options) }
+  })
+}
+
+/** Reads all resources of all nodes, one round trip each, and says what differs. */
+export async function planNodes(nodes: readonly SurveyedNode[], forks: number): Promise<Plan> {
+  const changes = await onEach(
+    nodes,
+    forks,
+    async ({ host, connection, resources }): Promise<readonly Change[]> => {
+      return planHost(host.name, resources, await probe(connection, resources))
+    },
+  )
+  return {
+    changes: changes.flat(),
+    hosts: nodes.length,
+    resources: nodes.reduce((sum, node) => sum + node.resources.length, 0),
+  }
+}
+
+function connectionTo(reached: Reached, host: SiteHost): Connection {
+  const connection = reached.connections.get(host.name)
+  if (connection === undefined) throw new Error(`no connection to ${host.name}`)
+  return connection
+}
+
+function unsupported(host: SiteHost, facts: Facts): PghaError {
+  return new PghaError('refused', `${facts.os.name || 'an unknown system'} is of no family that pgha knows`, {
+    host: host.name,
+    hint: 'supported are Debian, Ubuntu and the Enterprise Linux family, told apart by /etc/os-release',
+  })
+}
+
+/** templates/ lies beside dist/ in a release, and two folders up from the sources. */
+function templatesFolder(): string {
+  const candidates = ['../templates', '../../templates'].map((path) => join(import.meta.dirname, path))
+  return candidates.find((path) => existsSync(path)) ?? 'templates'
+}

@@ -1,0 +1,57 @@
+import { InputError } from '../shared/errors.ts'
+
+/** The command line, checked: yargs gives numbers that are none, and values that are not what they seem. */
+export interface Arguments {
+  readonly inventory: string
+  readonly extraVars: readonly string[]
+  readonly limit: readonly string[] | undefined
+  readonly tags: readonly string[]
+  readonly skipTags: readonly string[]
+  readonly forks: number
+  readonly json: boolean
+  readonly logFile: string | undefined
+  readonly acceptNew: boolean
+  readonly skipUnreachable: readonly string[]
+  readonly dryRun: boolean
+  readonly yes: boolean
+}
+
+/** Throws an InputError that names the option. */
+export function checkArguments(raw: Readonly<Record<string, unknown>>): Arguments {
+  return {
+    inventory: text(raw, 'inventory') ?? 'inventory.yaml',
+    extraVars: words(raw, 'extraVars'),
+    limit: raw['limit'] === undefined ? undefined : words(raw, 'limit'),
+    tags: words(raw, 'tags'),
+    skipTags: words(raw, 'skipTags'),
+    forks: count(raw, 'forks'),
+    json: raw['json'] === true,
+    logFile: text(raw, 'logFile'),
+    acceptNew: raw['acceptNew'] === true,
+    skipUnreachable: words(raw, 'skipUnreachable'),
+    dryRun: raw['dryRun'] === true,
+    yes: raw['yes'] === true,
+  }
+}
+
+function text(raw: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = raw[name]
+  if (value === undefined) return undefined
+  if (typeof value === 'string' && value !== '') return value
+  throw new InputError([{ message: `--${flag(name)} is given once, with one value` }])
+}
+
+function words(raw: Readonly<Record<string, unknown>>, name: string): readonly string[] {
+  const value = raw[name]
+  return Array.isArray(value) ? value.map(String) : []
+}
+
+function count(raw: Readonly<Record<string, unknown>>, name: string): number {
+  const value = raw[name]
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value
+  throw new InputError([{ message: `--${flag(name)} takes a whole number above 0` }])
+}
+
+function flag(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}

@@ -1,0 +1,38 @@
+import { apply } from '../../actions/apply.ts'
+import type { Plan } from '../../engine/plan.ts'
+import { healthText, isHealthy } from '../../report/health-text.ts'
+import { planText } from '../../report/plan-text.ts'
+import { PghaError } from '../../shared/errors.ts'
+import { ask } from '../ask.ts'
+import type { Command, CommandContext } from '../context.ts'
+import { exit } from '../exit.ts'
+import { command as diffCommand } from './diff.ts'
+
+/** Shows the plan, asks unless told not to, carries it out, and shows the cluster's health. */
+export const command: Command = async (context) => {
+  const { arguments: given, options, colors, print } = context
+  if (given.dryRun) return diffCommand(context)
+  const applied = await apply({ ...options, confirm: (plan) => confirm(plan, context) })
+  const { plan, changes, health, runId } = applied
+  if (given.json) print(`${JSON.stringify({ runId, plan, changes: changes ?? null, health }, null, 2)}\n`)
+  else if (plan.changes.length === 0)
+    print(planText(plan, { title: 'pgha apply', hosts: plan.hosts, colors }))
+  else if (changes !== undefined) print(`${colors.bold(doneText(changes.length, runId))}\n`)
+  if (health.length > 0 && !given.json) print(healthText(health, colors))
+  return isHealthy(health) ? exit.ok : exit.unhealthy
+}
+
+function doneText(count: number, runId: string): string {
+  return `Applied ${count} ${count === 1 ? 'change' : 'changes'}; run ${runId}.`
+}
+
+async function confirm(plan: Plan, { arguments: given, colors, print }: CommandContext): Promise<boolean> {
+  if (!given.json) print(planText(plan, { title: 'pgha apply', hosts: plan.hosts, colors }))
+  if (given.yes) return true
+  if (given.json || !process.stdin.isTTY) {
+    throw new PghaError('input', 'changes are pending, and there is nobody to ask', {
+      hint: 'look at the plan, then run it with --yes',
+    })
+  }
+  return ask('Apply this plan?')
+}

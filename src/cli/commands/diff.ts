@@ -1,0 +1,15 @@
+import { diff } from '../../actions/diff.ts'
+import { planText } from '../../report/plan-text.ts'
+import type { Command } from '../context.ts'
+import { exit } from '../exit.ts'
+
+/** Exit code 2 when changes are pending. */
+export const command: Command = async ({ arguments: { json }, options, colors, print }) => {
+  const plan = await diff(options)
+  print(
+    json
+      ? `${JSON.stringify(plan, null, 2)}\n`
+      : planText(plan, { title: 'pgha diff', hosts: plan.hosts, colors }),
+  )
+  return plan.changes.length === 0 ? exit.ok : exit.pending
+}

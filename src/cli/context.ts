@@ -1,0 +1,61 @@
+import type { RunOptions } from '../actions/options.ts'
+import type { Event } from '../engine/events.ts'
+import { type Palette, palette } from '../report/palette.ts'
+import { Progress } from '../report/progress.ts'
+import { openLog } from '../shared/log.ts'
+import type { Arguments } from './arguments.ts'
+
+/** What a command gets: its arguments, the run's options, and the way to the terminal. */
+export interface CommandContext {
+  readonly arguments: Arguments
+  readonly options: RunOptions
+  /** For stdout. */
+  readonly colors: Palette
+  /** The result, on stdout. */
+  readonly print: (text: string) => void
+}
+
+/** A command: does its work and gives the exit code. */
+export type Command = (context: CommandContext) => Promise<number>
+
+/** Colour where a person looks: a terminal, no NO_COLOR, no CI. */
+export function wantsColor(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR, CI, TERM } = process.env
+  return stream.isTTY && (NO_COLOR ?? '') === '' && CI !== 'true' && TERM !== 'dumb'
+}
+
+/** Runs a command with its progress on stderr and, if asked for, all events in a log file. */
+export async function withContext(
+  command: Command,
+  parsed: Arguments,
+  words: readonly string[],
+): Promise<number> {
+  const progress = new Progress(
+    (line) => process.stderr.write(`${line}\n`),
+    palette(wantsColor(process.stderr)),
+  )
+  const log = parsed.logFile === undefined ? undefined : await openLog(parsed.logFile)
+  const emit = (event: Event) => {
+    progress.show(event)
+    log?.info(event)
+  }
+  const { inventory, extraVars, limit, tags, skipTags, forks, acceptNew, skipUnreachable } = parsed
+  try {
+    return await command({
+      arguments: parsed,
+      options: {
+        ...{ inventory, extraVars, limit, tags, skipTags, forks, acceptNew, skipUnreachable, emit },
+        command: words.map(withoutValue).join(' '),
+      },
+      colors: palette(wantsColor(process.stdout)),
+      print: (text) => process.stdout.write(text),
+    })
+  } finally {
+    progress.stop()
+  }
+}
+
+/** `-e patroni.rest_password=x` may hold a secret: the lock and the log get its name only. */
+function withoutValue(word: string): string {
+  return word.replace(/^(-e|--extra-vars=)?([\w.-]+=).*$/s, '$1$2…')
+}

@@ -1,0 +1,75 @@
+import type { Options } from 'yargs'
+
+/** Words separated by commas, from an option that may be given several times. */
+function list(value: unknown): readonly string[] {
+  return [value]
+    .flat()
+    .flatMap((one) => String(one).split(','))
+    .filter((one) => one !== '')
+}
+
+/** Options that every command takes. */
+export const commonOptions = {
+  inventory: {
+    alias: 'i',
+    type: 'string',
+    default: 'inventory.yaml',
+    requiresArg: true,
+    describe: 'The inventory',
+  },
+  'extra-vars': {
+    alias: 'e',
+    type: 'string',
+    array: true,
+    nargs: 1,
+    default: [],
+    requiresArg: true,
+    describe: 'Set one variable (haproxy.maxconn=900) or take a file (@vars.yaml); wins over all else',
+  },
+  limit: { alias: 'l', coerce: list, requiresArg: true, describe: 'Hosts and groups that may be changed' },
+  forks: { alias: 'f', type: 'number', default: 64, requiresArg: true, describe: 'Hosts worked on at once' },
+  json: { type: 'boolean', default: false, describe: 'The result as JSON on stdout' },
+  'log-file': { type: 'string', requiresArg: true, describe: 'Append all events to this file, as NDJSON' },
+  'accept-new': {
+    type: 'boolean',
+    default: false,
+    describe: 'Trust and remember host keys seen for the first time',
+  },
+  'skip-unreachable': {
+    coerce: list,
+    default: '',
+    defaultDescription: 'none',
+    requiresArg: true,
+    describe: 'Hosts that may be unreachable, by name, while the DCS keeps its quorum',
+  },
+} as const satisfies Record<string, Options>
+
+/** Options that choose what is looked at. */
+export const tagOptions = {
+  tags: {
+    alias: 't',
+    coerce: list,
+    default: '',
+    defaultDescription: 'all',
+    requiresArg: true,
+    describe: 'Only what has one of these tags',
+  },
+  'skip-tags': {
+    coerce: list,
+    default: '',
+    defaultDescription: 'none',
+    requiresArg: true,
+    describe: 'Not what has one of these tags',
+  },
+} as const satisfies Record<string, Options>
+
+/** Options of apply. */
+export const applyOptions = {
+  'dry-run': {
+    alias: 'n',
+    type: 'boolean',
+    default: false,
+    describe: 'Show what would change; same as pgha diff',
+  },
+  yes: { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' },
+} as const satisfies Record<string, Options>

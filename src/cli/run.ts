@@ -1,0 +1,92 @@
+import yargs from 'yargs'
+
+import { errorJson, errorText } from '../report/error-text.ts'
+import { palette } from '../report/palette.ts'
+import { InputError } from '../shared/errors.ts'
+import { checkArguments } from './arguments.ts'
+import { type Command, wantsColor, withContext } from './context.ts'
+import { exit, exitCodeOf } from './exit.ts'
+import { applyOptions, commonOptions, tagOptions } from './options.ts'
+import { version } from './version.ts'
+
+/** Runs the command line and gives the exit code. Nothing else ends the process. */
+export async function run(words: readonly string[]): Promise<number> {
+  const wantsJson = words.includes('--json')
+  process.once('SIGINT', () => {
+    process.stderr.write(
+      'interrupted; the step that runs on a node comes to its end, the next apply finishes the rest\n',
+    )
+    process.exit(exit.interrupted)
+  })
+  try {
+    return await dispatch(words)
+  } catch (thrown) {
+    if (wantsJson) process.stdout.write(`${JSON.stringify({ error: errorJson(thrown) }, null, 2)}\n`)
+    process.stderr.write(errorText(thrown, palette(wantsColor(process.stderr))))
+    return exitCodeOf(thrown)
+  }
+}
+
+type Load = () => Promise<{ readonly command: Command }>
+
+/** Each command is loaded only when it is the one that runs. */
+async function dispatch(words: readonly string[]): Promise<number> {
+  let code: number = exit.ok
+  const runs = (load: Load) => async (raw: Readonly<Record<string, unknown>>) => {
+    const parsed = checkArguments(raw)
+    const { command } = await load()
+    code = await withContext(command, parsed, words)
+  }
+  const parser = yargs([...words])
+    .scriptName('pgha')
+    .usage(
+      '$0 <command> -i inventory.yaml\n\nBuilds and keeps a high-availability PostgreSQL cluster over SSH.',
+    )
+    .parserConfiguration({ 'greedy-arrays': false })
+    .detectLocale(false)
+    .options(commonOptions)
+    .command(
+      'diff',
+      'Show what apply would change; change nothing',
+      tagOptions,
+      runs(() => import('./commands/diff.ts')),
+    )
+    .command(
+      'apply',
+      'Make the nodes what the inventory says',
+      { ...tagOptions, ...applyOptions },
+      runs(() => import('./commands/apply.ts')),
+    )
+    .command(
+      'verify',
+      'Prove that the cluster is healthy',
+      {},
+      runs(() => import('./commands/verify.ts')),
+    )
+    .command(
+      'status',
+      'Show members, roles, lag and the VIP',
+      {},
+      runs(() => import('./commands/status.ts')),
+    )
+    .command(
+      'validate',
+      'Check the inventory without contacting anything',
+      tagOptions,
+      runs(() => import('./commands/validate.ts')),
+    )
+    .demandCommand(1, 'Which command? See pgha --help')
+    .recommendCommands()
+    .strict()
+    .version(version())
+    .help()
+    .exitProcess(false)
+    .wrap(Math.min(110, process.stdout.columns || 110))
+    .fail((message: string | undefined, error: Error | undefined) => {
+      throw (
+        error ?? new InputError([{ message: message ?? 'the command line is wrong', hint: 'pgha --help' }])
+      )
+    })
+  await parser.parseAsync()
+  return code
+}

@@ -1,0 +1,125 @@
+import { PghaError } from '../shared/errors.ts'
+import { type Look, waitFor } from '../shared/retry.ts'
+import type { Cluster } from './cluster.ts'
+import { consulLeader } from './consul-api.ts'
+import { journalEvidence } from './journal.ts'
+import { anyClusterView, type ClusterView, isLeader, isStreaming } from './patroni-api.ts'
+import { vipHolders } from './vip.ts'
+
+/** A state of the cluster that must hold before a run goes on. */
+export interface Gate {
+  readonly name: string
+  /** Whose journals explain why it does not open. */
+  readonly unit: string
+  readonly timeoutMs: number
+  readonly look: (cluster: Cluster) => Promise<Look<string>>
+}
+
+export const dcsHasLeader: Gate = {
+  name: 'Consul has a leader',
+  unit: 'consul',
+  timeoutMs: 90_000,
+  async look(cluster) {
+    const answers = await Promise.all(cluster.dcsServers.map((node) => consulLeader(cluster, node)))
+    const leader = answers.find((answer) => 'leader' in answer)
+    if (cluster.dcsServers.length === 0) return { done: true, value: 'the DCS is not ours' }
+    if (leader !== undefined) return { done: true, value: leader.leader }
+    const reasons = answers.flatMap((answer) => ('reason' in answer ? [answer.reason] : []))
+    return {
+      done: false,
+      waitingFor: `an elected leader among ${cluster.dcsServers.length} servers (${reasons[0] ?? 'none asked'})`,
+    }
+  },
+}
+
+export const clusterHasLeader: Gate = {
+  name: 'the cluster has a leader',
+  unit: 'patroni',
+  timeoutMs: 180_000,
+  async look(cluster) {
+    const view = await anyClusterView(cluster)
+    if (!isView(view)) return { done: false, waitingFor: `Patroni's REST API (${firstReason(view)})` }
+    const leader = view.members.find((member) => isLeader(member) && member.state === 'running')
+    if (leader !== undefined) return { done: true, value: leader.name }
+    return { done: false, waitingFor: `a running leader (${statesText(view) || 'no members yet'})` }
+  },
+}
+
+/** Long enough to clone a large database: the gate says meanwhile how each replica is doing. */
+export const replicasStream: Gate = {
+  name: 'all replicas stream',
+  unit: 'patroni',
+  timeoutMs: 3_600_000,
+  async look(cluster) {
+    const view = await anyClusterView(cluster)
+    if (!isView(view)) return { done: false, waitingFor: `Patroni's REST API (${firstReason(view)})` }
+    const leader = view.members.find(isLeader)
+    const missing = cluster.members.filter(({ name }) => {
+      const found = view.members.find((member) => member.name === name)
+      return (
+        found === undefined ||
+        !(isLeader(found)
+          ? found.state === 'running'
+          : isStreaming(found) && found.timeline === leader?.timeline)
+      )
+    })
+    if (missing.length === 0 && leader !== undefined) return { done: true, value: statesText(view) }
+    const states = missing.map(
+      ({ name }) =>
+        `${name}: ${view.members.find((member) => member.name === name)?.state ?? 'not registered'}`,
+    )
+    return { done: false, waitingFor: states.length === 0 ? 'a leader' : `${states.join(', ')} to stream` }
+  },
+}
+
+export const vipHeldOnce: Gate = {
+  name: 'the VIP is held once',
+  unit: 'keepalived',
+  timeoutMs: 30_000,
+  async look(cluster) {
+    const holders = await vipHolders(cluster)
+    if (holders.length === 1) return { done: true, value: holders.join() }
+    const found = holders.length === 0 ? 'no node holds it' : `${holders.join(' and ')} hold it`
+    return { done: false, waitingFor: `one holder of ${cluster.vip} (${found})` }
+  },
+}
+
+/** What a gate says while it waits, how long it has waited in ms. */
+export type OnWait = (gate: Gate, waitingFor: string, ms: number) => void
+
+const lookIntervalMs = 200
+
+/** Waits for a gate; when its time is up, the journals of its unit say why. Gives what it found, e.g. the leader's name. */
+export async function openGate(gate: Gate, cluster: Cluster, onWait: OnWait): Promise<string> {
+  const startedMs = Date.now()
+  const look = async () => {
+    const found = await gate.look(cluster)
+    if (!found.done) onWait(gate, found.waitingFor, Date.now() - startedMs)
+    return found
+  }
+  const waited = await waitFor(look, { timeoutMs: gate.timeoutMs, intervalMs: lookIntervalMs })
+  if (waited.ok) return waited.value
+  const hosts = [...cluster.connections.keys()]
+  const evidence = await Promise.all(hosts.map((host) => journalEvidence(cluster, host, gate.unit)))
+  throw new PghaError(
+    'failed',
+    `${gate.name}: still waiting for ${waited.waitingFor} after ${gate.timeoutMs / 1000} s`,
+    {
+      evidence: evidence.flat(),
+      hint: `the journal lines above name the cause; run apply again when it is mended`,
+    },
+  )
+}
+
+function isView(view: ClusterView | ReadonlyMap<string, string>): view is ClusterView {
+  return 'members' in view
+}
+
+function firstReason(reasons: ReadonlyMap<string, string>): string {
+  const [first] = reasons
+  return first === undefined ? 'no members' : `${first[0]}: ${first[1]}`
+}
+
+function statesText(view: ClusterView): string {
+  return view.members.map((member) => `${member.name} ${member.role} ${member.state}`).join(', ')
+}

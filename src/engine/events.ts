@@ -1,0 +1,19 @@
+/** What happens during a run, as plain values; a report makes lines of them, the log file keeps them. */
+export type Event =
+  | { readonly kind: 'run-start'; readonly runId: string; readonly command: string }
+  | { readonly kind: 'connected'; readonly host: string; readonly ms: number }
+  | { readonly kind: 'stage'; readonly stage: string; readonly hosts: readonly string[] }
+  | { readonly kind: 'step-start'; readonly host: string; readonly what: string }
+  | {
+      readonly kind: 'step-end'
+      readonly host: string
+      readonly what: string
+      readonly code: number
+      readonly ms: number
+    }
+  | { readonly kind: 'gate-wait'; readonly gate: string; readonly waitingFor: string; readonly ms: number }
+  | { readonly kind: 'gate-open'; readonly gate: string; readonly ms: number }
+  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'warning'; readonly text: string }
+
+export type Emit = (event: Event) => void

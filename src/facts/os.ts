@@ -1,0 +1,26 @@
+/** The distribution of a node. */
+export interface Os {
+  /** Which package tools, names and paths it has. */
+  readonly family: 'debian' | 'el' | 'unknown'
+  /** As in os-release: `debian`, `centos`, `rocky`, ... */
+  readonly id: string
+  /** As in os-release, e.g. `12`, `7`. */
+  readonly version: string
+  readonly name: string
+}
+
+export const osFragment = 'cat /etc/os-release 2>/dev/null'
+
+/** Reads /etc/os-release (freedesktop.org): shell-like assignments, values bare or quoted. */
+export function parseOs(printed: string): Os {
+  const field = (key: string) => new RegExp(`^${key}=["']?(.*?)["']?$`, 'm').exec(printed)?.[1] ?? ''
+  const id = field('ID')
+  const like = [id, ...field('ID_LIKE').split(' ')]
+  return { family: familyOf(like), id, version: field('VERSION_ID'), name: field('PRETTY_NAME') || id }
+}
+
+function familyOf(like: readonly string[]): Os['family'] {
+  if (like.some((id) => ['debian', 'ubuntu'].includes(id))) return 'debian'
+  if (like.some((id) => ['rhel', 'centos', 'fedora', 'rocky', 'almalinux', 'ol'].includes(id))) return 'el'
+  return 'unknown'
+}

@@ -1,0 +1,81 @@
+import type { Event } from '../engine/events.ts'
+import type { Palette } from './palette.ts'
+
+/** A step that takes longer is announced again and again, so that nobody wonders which node hangs. */
+const heartbeatMs = 10_000
+/** Shorter waits at a gate are nobody's business. */
+const quietWaitMs = 1_000
+
+/** Lines of progress, one per event, made for people and log files alike: nothing is drawn twice. */
+export class Progress {
+  readonly #write: (line: string) => void
+  readonly #colors: Palette
+  readonly #running = new Map<string, number>()
+  #lastWait = ''
+  #heart: NodeJS.Timeout | undefined
+
+  constructor(write: (line: string) => void, colors: Palette) {
+    this.#write = write
+    this.#colors = colors
+  }
+
+  show(event: Event): void {
+    const line = this.#lineOf(event)
+    if (line !== undefined) this.#write(line)
+  }
+
+  stop(): void {
+    clearInterval(this.#heart)
+  }
+
+  #lineOf(event: Event): string | undefined {
+    const { dim, bold, yellow, green, red } = this.#colors
+    switch (event.kind) {
+      case 'stage':
+        return bold(`${event.stage}: ${event.hosts.join(' ')}`)
+      case 'step-start':
+        this.#begin(`${event.host}  ${event.what}`)
+        return undefined
+      case 'step-end':
+        this.#running.delete(`${event.host}  ${event.what}`)
+        return `  ${event.code === 0 ? green('done') : red('FAIL')} ${event.host}  ${event.what} ${dim(seconds(event.ms))}`
+      case 'gate-wait':
+        return this.#waitLine(event.gate, event.waitingFor, event.ms)
+      case 'gate-open':
+        return `  ${green('gate')} ${event.gate} ${dim(seconds(event.ms))}`
+      case 'warning':
+        return `${yellow('warning')}  ${event.text}`
+      case 'note':
+        return event.text
+      case 'connected':
+      case 'run-start':
+        return undefined
+    }
+  }
+
+  #begin(step: string): void {
+    this.#running.set(step, Date.now())
+    this.#heart ??= setInterval(() => {
+      this.#beat()
+    }, heartbeatMs).unref()
+  }
+
+  #beat(): void {
+    for (const [step, startedMs] of this.#running) {
+      const ms = Date.now() - startedMs
+      if (ms >= heartbeatMs)
+        this.#write(`  ${this.#colors.dim('....')} ${step} ${this.#colors.dim(seconds(ms))}`)
+    }
+  }
+
+  #waitLine(gate: string, waitingFor: string, ms: number): string | undefined {
+    const about = `${gate}: ${waitingFor} ${Math.floor(ms / heartbeatMs)}`
+    if (ms < quietWaitMs || about === this.#lastWait) return undefined
+    this.#lastWait = about
+    return `  ${this.#colors.dim('wait')} ${gate}: waiting for ${waitingFor} ${this.#colors.dim(seconds(ms))}`
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`
+}

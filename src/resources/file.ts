@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+
+import {
+  type Difference,
+  resource,
+  type Resource,
+  type ResourceType,
+  type Step,
+  type Todo,
+} from '../engine/resource.ts'
+import { command, sh } from '../transport/shell.ts'
+import { maskedText } from './mask.ts'
+import { assertPath, ownershipChanges, parseStat, type PathState, statFragment } from './stat.ts'
+
+export interface FileWant {
+  readonly path: string
+  readonly content: string
+  readonly owner: string
+  readonly group: string
+  /** Four octal digits. */
+  readonly mode: string
+  /** Holds passwords: its diff is masked field by field. */
+  readonly secret: boolean
+  /** A command that exits with 0 when the file named by `"$F"` is acceptable to the program that will read it. */
+  readonly validate?: string
+}
+
+export type FileOptions = Pick<FileWant, 'path' | 'content'> & Partial<FileWant>
+
+export interface FileState {
+  readonly found: PathState | undefined
+  readonly sha256: string | undefined
+  /** Fetched only when it differs and is at most 256 KiB. */
+  readonly content: string | undefined
+}
+
+/** A file with this content, owner and mode; written whole or not at all, what was there kept as a backup. */
+export function file(options: FileOptions): Resource {
+  const want = { owner: 'root', group: 'root', mode: '0644', secret: false, ...options }
+  return resource(fileType, assertPath(want.path), want)
+}
+
+/** Also how the inputs of a service are told apart. */
+export function sha256(content: string): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+const largestDiffBytes = 256 * 1024
+
+export const fileType: ResourceType<FileWant, FileState> = {
+  kind: 'file',
+  probe: probeFragment,
+  parse: parseFiles,
+  diff: diffFile,
+  steps: (todo) => todo.map(writeStep),
+}
+
+/** States and hashes of all files, and the content of those whose hash is not the wanted one. */
+export function probeFragment(wants: readonly FileWant[]): string {
+  const paths = wants.map((want) => want.path)
+  const wanted = wants.map((want) => `${sha256(want.content)}  ${want.path}`).join('\n')
+  return [
+    statFragment(paths),
+    `WANT=${sh(`\n${wanted}\n`)}`,
+    `NL='\n'`,
+    `${command('sha256sum', '--', ...paths)} 2>/dev/null | while IFS= read -r line; do`,
+    `  printf 'H|%s\\n' "$line"`,
+    `  case $WANT in *"$NL$line$NL"*) continue;; esac`,
+    `  path=\${line#*  }`,
+    `  [ "$(wc -c <"$path")" -le ${largestDiffBytes} ] || continue`,
+    `  printf 'C|%s|' "$path"; base64 <"$path" | tr -d '\\n'; echo`,
+    `done`,
+  ].join('\n')
+}
+
+function parseFiles(printed: string, wants: readonly FileWant[]): readonly FileState[] {
+  const found = parseStat(printed)
+  const hashes = new Map<string, string>()
+  const contents = new Map<string, string>()
+  for (const line of printed.split('\n')) {
+    const [, hash, hashed] = /^H\|([0-9a-f]{64}) {2}(.*)$/.exec(line) ?? []
+    if (hash !== undefined && hashed !== undefined) hashes.set(hashed, hash)
+    const [, path, base64] = /^C\|(.*)\|([A-Za-z0-9+/=]*)$/.exec(line) ?? []
+    if (path !== undefined && base64 !== undefined)
+      contents.set(path, Buffer.from(base64, 'base64').toString())
+  }
+  return wants.map(({ path }) => ({
+    found: found.get(path),
+    sha256: hashes.get(path),
+    content: contents.get(path),
+  }))
+}
+
+function diffFile(want: FileWant, state: FileState): Difference | undefined {
+  const { found } = state
+  if (found === undefined) {
+    const summary = `${want.owner}:${want.group} ${want.mode}`
+    return { verb: 'create', summary, text: { before: '', after: maskedText(want) } }
+  }
+  const ownership = ownershipChanges(want, found)
+  if (state.sha256 === sha256(want.content) && found.type === 'file') {
+    return ownership.length === 0 ? undefined : { verb: 'update', summary: ownership.join(', ') }
+  }
+  return contentDifference(want, state, ownership)
+}
+
+function contentDifference(want: FileWant, state: FileState, ownership: readonly string[]): Difference {
+  if (state.content === undefined) {
+    return { verb: 'update', summary: ['content', ...ownership].join(', ') }
+  }
+  const text = { before: maskedText({ ...want, content: state.content }), after: maskedText(want) }
+  const what = text.before === text.after ? 'content (only secret values)' : 'content'
+  return { verb: 'update', summary: [what, ...ownership].join(', '), text }
+}
+
+function writeStep({ want, state }: Todo<FileWant, FileState>): Step {
+  const name = `file-${sha256(want.path).slice(0, 16)}`
+  const owner = `${want.owner}:${want.group}`
+  const words = command(want.path, want.mode, owner, want.validate ?? '')
+  return {
+    what: `write ${want.path}`,
+    script: `${refusal(want, state)}${writeFunction}\npgha_write "$PGHA_DIR/${name}" ${words}`,
+    payloads: [{ name, content: Buffer.from(want.content) }],
+  }
+}
+
+function refusal(want: FileWant, { found }: FileState): string {
+  if (found === undefined || found.type === 'file') return ''
+  return `echo ${sh(`${want.path} is a ${found.type}, not a file; move it away first`)} >&2; exit 91\n`
+}
+
+/**
+ * Writes one file: temporary file beside it, owner and mode before content, fsync, validation, backup, rename. Tried on
+ * dash and bash; flags are those of coreutils 8.22 (no `sync FILE`: there it would sync the whole machine).
+ */
+const writeFunction = `pgha_write() {
+ src=$1 dest=$2 mode=$3 owner=$4 validate=$5
+ [ -h "$dest" ] && { echo "$dest is a symbolic link; not followed" >&2; return 91; }
+ [ -d "\${dest%/*}" ] || mkdir -p -m 0755 "\${dest%/*}" || return 92
+ F=$(mktemp "\${dest%/*}/.\${dest##*/}.pgha.XXXXXX") || return 92
+ trap 'rm -f "$F"' EXIT
+ [ -e "$dest" ] && cp -a --attributes-only -- "$dest" "$F"
+ chown "$owner" "$F" && chmod "$mode" "$F" && dd if="$src" of="$F" conv=fsync 2>/dev/null || return 93
+ chmod "$mode" "$F"
+ [ -e "$dest" ] || { [ -e /sys/fs/selinux/enforce ] && c=$(matchpathcon -n "$dest" 2>/dev/null) && chcon "$c" "$F"; }
+ if [ -n "$validate" ]; then (eval "$validate") >&2 || { echo "$dest: the new content did not pass: $validate" >&2; return 94; }; fi
+ if [ -e "$dest" ]; then
+  (umask 077; mkdir -p "/var/backups/pgha/$PGHA_RUN\${dest%/*}") && cp -a -- "$dest" "/var/backups/pgha/$PGHA_RUN$dest" || return 95
+ fi
+ mv -fT -- "$F" "$dest" || return 96
+}`

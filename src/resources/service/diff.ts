@@ -1,0 +1,75 @@
+import type { Difference, Verb } from '../../engine/resource.ts'
+import { inputsHash } from './marker.ts'
+import type { Input, ServiceWant } from './service.ts'
+import type { ServiceState } from './state.ts'
+
+/** One thing that a unit needs, and why. */
+export interface Need {
+  readonly verb: Verb
+  readonly reason: string
+}
+
+/** What a unit needs, as one verb and all its reasons. */
+export function diffService(want: ServiceWant, state: ServiceState): Difference | undefined {
+  const needs = needsOf(want, state)
+  const [first] = needs
+  if (first === undefined) return undefined
+  return { verb: first.verb, summary: needs.map((need) => need.reason).join(', ') }
+}
+
+/** All that a unit needs, the most urgent first. */
+export function needsOf(want: ServiceWant, state: ServiceState): readonly Need[] {
+  return want.masked ? maskNeeds(state) : [...runNeeds(want, state), ...bootNeeds(want, state)]
+}
+
+function maskNeeds(state: ServiceState): readonly Need[] {
+  const stop: Need = { verb: 'stop', reason: `${state.active} → stopped` }
+  const mask: Need = { verb: 'disable', reason: `${state.atBoot || state.load} → masked` }
+  return [...(isUp(state) ? [stop] : []), ...(state.load === 'masked' ? [] : [mask])]
+}
+
+function runNeeds(want: ServiceWant, state: ServiceState): readonly Need[] {
+  if (!want.running) return isUp(state) ? [{ verb: 'stop', reason: `${state.active} → stopped` }] : []
+  if (state.active !== 'active' && state.active !== 'reloading') {
+    return [{ verb: 'start', reason: `${state.load === 'not-found' ? 'not there' : state.active} → running` }]
+  }
+  if (state.programReplaced)
+    return [{ verb: 'restart', reason: 'runs a program that a package has replaced' }]
+  const restart = owedReason(want.restartInputs, state, 'restart')
+  if (restart !== undefined) return [{ verb: 'restart', reason: restart }]
+  const reload = owedReason(want.reloadInputs, state, 'reload')
+  return reload === undefined ? [] : [{ verb: 'reload', reason: reload }]
+}
+
+function bootNeeds(want: ServiceWant, state: ServiceState): readonly Need[] {
+  const isEnabled = ['enabled', 'static', 'alias', 'indirect', 'generated'].includes(state.atBoot)
+  if (want.enabled === isEnabled) return []
+  const [verb, goal] = want.enabled ? (['enable', 'enabled'] as const) : (['disable', 'disabled'] as const)
+  return [{ verb, reason: `${state.atBoot || 'not enabled'} → ${goal}` }]
+}
+
+function isUp(state: ServiceState): boolean {
+  return ['active', 'reloading', 'activating', 'deactivating'].includes(state.active)
+}
+
+/**
+ * Why the process runs with other inputs than it should, or undefined when it does not: its marker says so, an input is
+ * still to be written (the process may have read what is there now), or one is younger than the last (re)start or
+ * reload. Without a marker, on a node that pgha takes over, the age of the process counts.
+ */
+function owedReason(
+  inputs: readonly Input[],
+  state: ServiceState,
+  kind: 'restart' | 'reload',
+): string | undefined {
+  const { marker } = state
+  const since = marker?.writtenAt ?? state.startedAt ?? 0
+  const younger = inputs.filter((input) => {
+    const disk = state.disk.get(input.path)
+    return disk?.sha256 !== input.sha256 || disk.modifiedAt > since
+  })
+  const isOther = marker !== undefined && marker[kind] !== inputsHash(inputs)
+  if (younger.length === 0 && !isOther) return undefined
+  const named = younger.length > 0 ? younger : inputs
+  return `${named.map((input) => input.path).join(', ')} newer than the process`
+}

@@ -1,0 +1,113 @@
+import { command } from '../../transport/shell.ts'
+import { markerFolder } from './marker.ts'
+import type { ServiceWant } from './service.ts'
+
+/** What a file on the node is now. */
+export interface DiskInput {
+  readonly sha256: string
+  /** Seconds since 1970. */
+  readonly modifiedAt: number
+}
+
+/** Hashes of the inputs that a unit was last (re)started and reloaded with. */
+export interface Marker {
+  readonly restart: string
+  readonly reload: string
+  /** Seconds since 1970. */
+  readonly writtenAt: number
+}
+
+export interface ServiceState {
+  /** `loaded`, `not-found`, `masked`, ... */
+  readonly load: string
+  readonly active: string
+  /** `enabled`, `disabled`, `static`, `masked`, empty for a unit that is not there. */
+  readonly atBoot: string
+  /** Seconds since 1970; undefined when it does not run. */
+  readonly startedAt: number | undefined
+  /** A package replaced the program since the process began. */
+  readonly programReplaced: boolean
+  readonly marker: Marker | undefined
+  readonly disk: ReadonlyMap<string, DiskInput>
+}
+
+/** One `systemctl show` for all units, one `stat` and one `sha256sum` for all their inputs, and the markers. */
+export function serviceFragment(wants: readonly ServiceWant[]): string {
+  const units = wants.map((want) => want.unit)
+  const inputs = [
+    ...new Set(wants.flatMap((want) => [...want.reloadInputs, ...want.restartInputs]).map((one) => one.path)),
+  ]
+  const readInputs = [
+    `${command('stat', '-L', '-c', 'T|%Y|%n', '--', ...inputs)} 2>/dev/null`,
+    `${command('sha256sum', '--', ...inputs)} 2>/dev/null | sed 's/^/H|/'`,
+  ]
+  return [
+    `printf 'B|%s|%s\\n' "$(date +%s)" "$(cut -d' ' -f1 /proc/uptime)"`,
+    `for unit in ${command(...units)}; do`,
+    `  [ -e "${markerFolder}/$unit" ] || continue`,
+    `  printf 'M|%s|writtenAt=%s\\n' "$unit" "$(stat -c %Y "${markerFolder}/$unit")"`,
+    `  while read -r line; do printf 'M|%s|%s\\n' "$unit" "$line"; done <"${markerFolder}/$unit"`,
+    'done',
+    ...(inputs.length === 0 ? [] : readInputs),
+    `${command('systemctl', 'show', '-p', properties, '--', ...units)} 2>/dev/null | while IFS= read -r line; do`,
+    `  printf '%s\\n' "$line"`,
+    `  case $line in MainPID=0) ;; MainPID=*)`,
+    `    case $(readlink "/proc/\${line#*=}/exe" 2>/dev/null) in *' (deleted)') echo ProgramReplaced=yes;; esac;; esac`,
+    'done',
+  ].join('\n')
+}
+
+const properties = 'Id,Names,LoadState,ActiveState,UnitFileState,ActiveEnterTimestampMonotonic,MainPID'
+
+/** Reads what `serviceFragment` printed. */
+export function parseServices(printed: string, wants: readonly ServiceWant[]): readonly ServiceState[] {
+  const blocks = printed.split(/\n\n+/).map(fieldsOf)
+  const disk = diskOf(printed)
+  return wants.map(({ unit }) => {
+    const fields =
+      blocks.find((block) => block.get('Names')?.split(' ').includes(unit)) ?? new Map<string, string>()
+    return {
+      load: fields.get('LoadState') ?? 'not-found',
+      active: fields.get('ActiveState') ?? 'inactive',
+      atBoot: fields.get('UnitFileState') ?? '',
+      startedAt: startOf(fields, printed),
+      programReplaced: fields.get('ProgramReplaced') === 'yes',
+      marker: markerOf(unit, printed),
+      disk,
+    }
+  })
+}
+
+function fieldsOf(block: string): ReadonlyMap<string, string> {
+  return new Map([...block.matchAll(/^(\w+)=(.*)$/gm)].map(([, key, value]) => [key ?? '', value ?? '']))
+}
+
+// The monotonic clock starts at boot: its zero is now minus uptime. Free of time zones and locales.
+function startOf(fields: ReadonlyMap<string, string>, printed: string): number | undefined {
+  const [, now, uptime] = /^B\|(\d+)\|([\d.]+)$/m.exec(printed) ?? []
+  const enteredUs = Number(fields.get('ActiveEnterTimestampMonotonic') ?? 0)
+  if (enteredUs === 0 || now === undefined || uptime === undefined) return undefined
+  return Number(now) - Number(uptime) + enteredUs / 1e6
+}
+
+function markerOf(unit: string, printed: string): Marker | undefined {
+  const start = `M|${unit}|`
+  const lines = printed.split('\n').filter((line) => line.startsWith(start))
+  const fields = fieldsOf(lines.map((line) => line.slice(start.length)).join('\n'))
+  const [restart, reload, writtenAt] = ['restart', 'reload', 'writtenAt'].map((key) => fields.get(key))
+  if (restart === undefined || reload === undefined || writtenAt === undefined) return undefined
+  return { restart, reload, writtenAt: Number(writtenAt) }
+}
+
+function diskOf(printed: string): ReadonlyMap<string, DiskInput> {
+  const times = new Map(
+    [...printed.matchAll(/^T\|(\d+)\|(.*)$/gm)].map(([, time, path]) => [path, Number(time)]),
+  )
+  const hashes = [...printed.matchAll(/^H\|([0-9a-f]{64}) {2}(.*)$/gm)]
+  return new Map(
+    hashes.map(([, sha256, path]) => [
+      path ?? '',
+      { sha256: sha256 ?? '', modifiedAt: times.get(path) ?? 0 },
+    ]),
+  )
+}

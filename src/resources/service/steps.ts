@@ -1,0 +1,40 @@
+import type { Step, Todo, Verb } from '../../engine/resource.ts'
+import { command } from '../../transport/shell.ts'
+import { needsOf } from './diff.ts'
+import { writeMarker } from './marker.ts'
+import type { ServiceWant } from './service.ts'
+import type { ServiceState } from './state.ts'
+
+/** The `systemctl` calls that each unit needs, and the record of what it now runs with. */
+export function serviceSteps(todo: readonly Todo<ServiceWant, ServiceState>[]): readonly Step[] {
+  return todo.flatMap(({ want, state }) => {
+    if (want.masked) return [maskStep(want)]
+    // At boot first: a crash in between leaves a unit that comes up, not one that is forgotten.
+    const verbs = needsOf(want, state).map((need) => need.verb)
+    return [...verbs].reverse().map((verb) => stepFor(verb, want, state))
+  })
+}
+
+function maskStep({ unit }: ServiceWant): Step {
+  return {
+    what: `systemctl mask ${unit}`,
+    // A unit that is not there yet cannot be stopped, and need not be.
+    script: `${command('systemctl', 'stop', '--', unit)} 2>/dev/null; ${command('systemctl', 'mask', '--', unit)}`,
+  }
+}
+
+function stepFor(verb: Verb, want: ServiceWant, state: ServiceState): Step {
+  const { unit } = want
+  const what = `systemctl ${verb} ${unit}`
+  const call = command('systemctl', verb, '--', unit)
+  if (verb !== 'start' && verb !== 'restart' && verb !== 'reload') return { what, script: call }
+  // A unit that failed too often is refused by systemd until its failures are forgotten.
+  const forget = state.active === 'failed' ? `${command('systemctl', 'reset-failed', '--', unit)}; ` : ''
+  return { what, script: `${forget}${withJournal(call, unit)} && ${writeMarker(want)}` }
+}
+
+/** A unit that does not come up is explained by its own last words. */
+function withJournal(script: string, unit: string): string {
+  const journal = command('journalctl', '-q', '-n', '6', '-o', 'cat', '--no-pager', '-u', unit)
+  return `{ ${script} || { code=$?; ${journal} >&2; exit $code; }; }`
+}

@@ -1,0 +1,57 @@
+import { command } from '../transport/shell.ts'
+
+/** What `stat` says of a path, links not followed. */
+export interface PathState {
+  readonly type: 'file' | 'directory' | 'link' | 'other'
+  /** Four octal digits, e.g. `0640`. */
+  readonly mode: string
+  readonly owner: string
+  readonly group: string
+}
+
+/** A line per path that exists: `S|<hex mode>|<owner>|<group>|<path>`; nothing for a path that does not. */
+export function statFragment(paths: readonly string[]): string {
+  return `${command('stat', '-c', 'S|%f|%U|%G|%n', '--', ...paths)} 2>/dev/null`
+}
+
+/** Reads the lines of `statFragment`, by path. */
+export function parseStat(printed: string): ReadonlyMap<string, PathState> {
+  const found = new Map<string, PathState>()
+  for (const line of printed.split('\n')) {
+    const [, mode, owner, group, path] = /^S\|([0-9a-f]+)\|([^|]*)\|([^|]*)\|(.*)$/.exec(line) ?? []
+    if (mode === undefined || owner === undefined || group === undefined || path === undefined) continue
+    const bits = Number.parseInt(mode, 16)
+    found.set(path, { type: typeOf(bits), mode: (bits & 0o7777).toString(8).padStart(4, '0'), owner, group })
+  }
+  return found
+}
+
+function typeOf(mode: number): PathState['type'] {
+  const types: ReadonlyMap<number, PathState['type']> = new Map([
+    [0o100000, 'file'],
+    [0o040000, 'directory'],
+    [0o120000, 'link'],
+  ])
+  return types.get(mode & 0o170000) ?? 'other'
+}
+
+/** What differs in owner, group and mode, in the operator's words; empty when nothing does. */
+export function ownershipChanges(
+  want: { readonly owner: string; readonly group: string; readonly mode: string },
+  state: PathState,
+): readonly string[] {
+  const changes: string[] = []
+  if (`${want.owner}:${want.group}` !== `${state.owner}:${state.group}`) {
+    changes.push(`owner ${state.owner}:${state.group} → ${want.owner}:${want.group}`)
+  }
+  if (want.mode !== state.mode) changes.push(`mode ${state.mode} → ${want.mode}`)
+  return changes
+}
+
+/** Refuses a path that a line of `stat` or `sha256sum` could not carry, or that is no absolute path. */
+export function assertPath(path: string): string {
+  if (!/^\/[^\n\r\0\\]+$/.test(path) || path.split('/').includes('..')) {
+    throw new Error(`not a usable absolute path: ${JSON.stringify(path)}`)
+  }
+  return path
+}

@@ -1,0 +1,42 @@
+import { early } from '../../engine/resource.ts'
+import { file } from '../../resources/file.ts'
+import { packages } from '../../resources/package/package.ts'
+import { service } from '../../resources/service/service.ts'
+import { unit } from '../../resources/unit.ts'
+import { consulServers } from '../members.ts'
+import type { Role } from '../role.ts'
+
+const config = '/etc/consul.d/pgha.json'
+
+/** The DCS: an agent on every node, which Patroni talks to; servers on those that vote. */
+export const consul: Role = {
+  name: 'consul',
+  tags: ['dcs'],
+  section: 'consul',
+
+  resources({ host, hosts, family, render }) {
+    const { address, consul: vars } = host.vars
+    const settings = file({
+      path: config,
+      owner: 'consul',
+      group: 'consul',
+      mode: '0640',
+      secret: true,
+      validate: 'cp "$F" "$PGHA_DIR/consul.json" && consul validate "$PGHA_DIR/consul.json"',
+      content: render('consul/consul.json.njk', {
+        ...vars,
+        gossip_key: vars.gossip_key ?? null,
+        token: vars.token ?? null,
+        node_name: host.name,
+        address,
+        servers: consulServers(hosts).map((server) => server.vars.address),
+      }),
+    })
+    return [
+      early(unit('consul.service', render('consul/consul.service.njk', { config }))),
+      ...packages(family, ['consul']),
+      settings,
+      service({ unit: 'consul.service', reloadOn: [settings] }),
+    ]
+  },
+}

@@ -1,0 +1,76 @@
+import { PghaError } from '../../shared/errors.ts'
+import { file } from '../../resources/file.ts'
+import { packages } from '../../resources/package/package.ts'
+import { service } from '../../resources/service/service.ts'
+import { systemUser } from '../../resources/user.ts'
+import { balancers, nodeName } from '../members.ts'
+import type { Role, RoleContext } from '../role.ts'
+import type { SiteHost } from '../site.ts'
+import type { KeepalivedVars } from './vars.ts'
+
+const checkScript = '/etc/keepalived/check-haproxy.sh'
+const notifyScript = '/etc/keepalived/notify.sh'
+// The name that keepalived itself looks for when script security is on.
+const scriptUser = 'keepalived_script'
+
+/** Keeps the VIP on one node whose HAProxy answers. */
+export const keepalived: Role = {
+  name: 'keepalived',
+  tags: ['patroni'],
+  section: 'keepalived',
+
+  resources(context) {
+    const { host, hosts, family, render } = context
+    const { haproxy, address } = host.vars
+    const vars = keepalivedVars(host)
+    const node_name = nodeName(host)
+    const config = file({
+      path: '/etc/keepalived/keepalived.conf',
+      mode: '0600',
+      secret: true,
+      validate: 'keepalived -t -f "$F"',
+      content: render('keepalived/keepalived.conf.njk', {
+        ...vars,
+        ...networkOf(context),
+        address,
+        node_name,
+        instance: `pgha_${vars.virtual_router_id}`,
+        check_script: checkScript,
+        notify_script: notifyScript,
+        script_user: scriptUser,
+        peers: balancers(hosts).flatMap((peer) => (peer.name === host.name ? [] : [peer.vars.address])),
+      }),
+    })
+    return [
+      ...packages(family, ['keepalived', 'curl']),
+      systemUser({ name: scriptUser }),
+      file({ path: checkScript, mode: '0755', content: render('keepalived/check-haproxy.sh.njk', haproxy) }),
+      file({
+        path: notifyScript,
+        mode: '0755',
+        content: render('keepalived/notify.sh.njk', { node_name, vip: vars.vip }),
+      }),
+      config,
+      service({ unit: 'keepalived.service', reloadOn: [config] }),
+    ]
+  },
+}
+
+/** The interface that the VIP lives on and its prefix: as the inventory says, else by the node's route to the VIP. */
+function networkOf({ host, facts }: RoleContext): { readonly interface: string; readonly prefix: number } {
+  const vars = keepalivedVars(host)
+  const name = vars.interface ?? facts.route?.interface
+  const prefix = vars.prefix ?? facts.route?.prefix
+  if (name !== undefined && prefix !== undefined) return { interface: name, prefix }
+  const source = host.sourceOf(['keepalived', 'vip'])
+  throw new PghaError('input', `the node has no route to the VIP ${vars.vip}`, {
+    host: host.name,
+    hint: 'set keepalived.interface and keepalived.prefix, or correct keepalived.vip',
+    ...(source === undefined ? {} : { source }),
+  })
+}
+
+function keepalivedVars(host: SiteHost): KeepalivedVars {
+  if (host.vars.keepalived !== undefined) return host.vars.keepalived
+  throw new PghaError('input', 'has the role keepalived, but no section keepalived', { host: host.name })
+}

@@ -1,0 +1,21 @@
+import type { SiteHost } from './site.ts'
+
+/** Hosts that run PostgreSQL under Patroni. */
+export function members(hosts: readonly SiteHost[]): readonly SiteHost[] {
+  return hosts.filter((host) => host.vars.roles.includes('patroni'))
+}
+
+/** Hosts whose Consul votes. */
+export function consulServers(hosts: readonly SiteHost[]): readonly SiteHost[] {
+  return hosts.filter((host) => host.vars.roles.includes('consul') && host.vars.consul.server)
+}
+
+/** Hosts that may hold the VIP. */
+export function balancers(hosts: readonly SiteHost[]): readonly SiteHost[] {
+  return hosts.filter((host) => host.vars.roles.includes('keepalived'))
+}
+
+/** The name of a member in Patroni. */
+export function nodeName(host: SiteHost): string {
+  return host.vars.patroni.node_name ?? host.name
+}

@@ -1,0 +1,46 @@
+import type { Facts } from '../../facts/gather.ts'
+import { nodeName } from '../members.ts'
+import { postgresLayout } from '../postgres/layout.ts'
+import type { RoleContext } from '../role.ts'
+import type { SiteVars } from '../site.ts'
+import { dcsSettings } from './dcs-settings.ts'
+import { pgHba } from './pg-hba.ts'
+
+/** What the template of patroni.yml is given. */
+export function patroniConfig(context: RoleContext): Readonly<Record<string, unknown>> {
+  const { host, hosts, family, facts } = context
+  const { address, patroni, postgresql, consul } = host.vars
+  const layout = postgresLayout(family, postgresql.version)
+  return {
+    ...patroni,
+    rewind_password: patroni.rewind_password ?? null,
+    node_name: nodeName(host),
+    address,
+    port: postgresql.port,
+    consul: consul.external?.[0] ?? '127.0.0.1:8500',
+    consul_token: consul.token ?? null,
+    dcs: dcsSettings(host.vars),
+    initdb_locale: postgresql.initdb_locale,
+    bin_dir: layout.binDir,
+    data_dir: postgresql.data_dir ?? layout.dataDir,
+    pgpass: `${layout.home}/.pgpass-patroni`,
+    socket_dir: layout.socketDir,
+    password_encryption: passwordMethod(postgresql),
+    pg_hba: pgHba(hosts, host.vars),
+    watchdog: watchdogMode(patroni.watchdog, facts),
+  }
+}
+
+/** SCRAM came with PostgreSQL 10. */
+export function passwordMethod({ version }: SiteVars['postgresql']): 'scram-sha-256' | 'md5' {
+  return version >= 10 ? 'scram-sha-256' : 'md5'
+}
+
+/** `auto` asks for a watchdog where the kernel has one. */
+export function watchdogMode(
+  mode: SiteVars['patroni']['watchdog'],
+  facts: Facts,
+): 'off' | 'automatic' | 'required' {
+  if (mode !== 'auto') return mode
+  return facts.machine.hasWatchdog ? 'required' : 'off'
+}

@@ -1,0 +1,144 @@
+import {
+  type Difference,
+  resource,
+  type Resource,
+  type ResourceType,
+  type Step,
+  type Todo,
+} from '../../engine/resource.ts'
+import type { Secret } from '../../shared/secret.ts'
+import { command } from '../../transport/shell.ts'
+import type { Setting, Settings } from './dcs-settings.ts'
+
+export interface DcsConfigWant {
+  readonly scope: string
+  /** Patroni's REST API on this node. */
+  readonly url: string
+  readonly user: string
+  readonly password: Secret
+  readonly settings: Settings
+}
+
+/** The dynamic configuration as Patroni tells it; undefined while there is no cluster yet. */
+export type DcsConfigState = Settings | undefined
+
+/** The cluster's dynamic configuration in the DCS, changed through Patroni's REST API key by key. */
+export function dcsConfig(want: DcsConfigWant): Resource {
+  return resource(dcsConfigType, want.scope, want)
+}
+
+export const dcsConfigType: ResourceType<DcsConfigWant, DcsConfigState> = {
+  kind: 'dcs-config',
+  probe: (wants) =>
+    wants
+      .map(
+        ({ url }) =>
+          `printf 'D|'; ${command('curl', '-s', '-m', '5', '--noproxy', '*', `${url}/config`)} 2>/dev/null | tr -d '\\n'; echo`,
+      )
+      .join('\n'),
+  parse(printed, wants) {
+    const answers = [...printed.matchAll(/^D\|(.*)$/gm)].map(([, json = '']) => parseSettings(json))
+    return wants.map((_, index) => answers[index])
+  },
+  diff: diffSettings,
+  steps: (todo) => todo.map(patchStep),
+}
+
+function parseSettings(json: string): DcsConfigState {
+  try {
+    const parsed: unknown = JSON.parse(json)
+    return isMap(parsed) ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function diffSettings(want: DcsConfigWant, state: DcsConfigState): Difference | undefined {
+  const wanted = flat(want.settings)
+  if (state === undefined) {
+    const after = wanted.map(line).join('')
+    return {
+      verb: 'create',
+      summary: `${wanted.length} settings, by the bootstrap of the cluster`,
+      text: { before: '', after },
+    }
+  }
+  const stored = new Map(flat(state))
+  const differing = wanted.filter(([key, value]) => !isSame(stored.get(key), value))
+  if (differing.length === 0) return undefined
+  const before = differing
+    .flatMap(([key]) => (stored.has(key) ? [line([key, stored.get(key) ?? null])] : []))
+    .join('')
+  const summary = differing
+    .map(([key, value]) => `${key} ${shown(stored.get(key))} → ${shown(value)}`)
+    .join(', ')
+  return { verb: 'update', summary, text: { before, after: differing.map(line).join('') } }
+}
+
+type Entry = readonly [key: string, value: Setting]
+
+/** Leaves by dotted path, sorted: lists count as one value. */
+function flat(settings: Settings, prefix = ''): readonly Entry[] {
+  const entries = Object.entries(settings).flatMap(([key, value]): readonly Entry[] =>
+    isMap(value) ? flat(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]],
+  )
+  return entries.toSorted(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function isMap(value: unknown): value is Settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+// PostgreSQL takes 100 and "100", true and "on" as the same; so do we.
+function isSame(stored: Setting | undefined, wanted: Setting): boolean {
+  return stored !== undefined && canonical(stored) === canonical(wanted)
+}
+
+function canonical(value: Setting): string {
+  if (value === true || value === 'on') return 'on'
+  if (value === false || value === 'off') return 'off'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function shown(value: Setting | undefined): string {
+  return value === undefined ? 'unset' : JSON.stringify(value)
+}
+
+function line([key, value]: Entry): string {
+  return `${key}: ${JSON.stringify(value)}\n`
+}
+
+/** The password travels in a configuration file for curl, never in its arguments. */
+function patchStep({ want, state }: Todo<DcsConfigWant, DcsConfigState>): Step {
+  const stored = new Map(flat(state ?? {}))
+  const differing = flat(want.settings).filter(([key, value]) => !isSame(stored.get(key), value))
+  const login = `user = ${JSON.stringify(`${want.user}:${want.password.reveal()}`)}\n`
+  return {
+    what: `PATCH ${want.url}/config`,
+    script: [
+      `curl -sS -m 10 --noproxy '*' -K "$PGHA_DIR/login" -X PATCH -H 'Content-Type: application/json'`,
+      `--data-binary @"$PGHA_DIR/patch" -o "$PGHA_DIR/answer" -w '%{http_code}' ${command(`${want.url}/config`)} >"$PGHA_DIR/code" &&`,
+      `[ "$(cat "$PGHA_DIR/code")" = 200 ] || { echo "Patroni answered $(cat "$PGHA_DIR/code"): $(head -c 300 "$PGHA_DIR/answer")" >&2; exit 1; }`,
+    ].join(' '),
+    payloads: [
+      { name: 'login', content: Buffer.from(login) },
+      { name: 'patch', content: Buffer.from(JSON.stringify(nested(differing))) },
+    ],
+  }
+}
+
+/** The tree that the dotted paths came from. */
+function nested(entries: readonly Entry[]): Settings {
+  const root: Record<string, Setting> = {}
+  for (const [path, value] of entries) {
+    const keys = path.split('.')
+    const last = keys.pop() ?? path
+    let place = root
+    for (const key of keys) {
+      const inner = place[key]
+      place = (place[key] = isMap(inner) ? { ...inner } : {}) as Record<string, Setting>
+    }
+    place[last] = value
+  }
+  return root
+}

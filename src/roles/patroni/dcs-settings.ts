@@ -1,0 +1,41 @@
+import type { SiteVars } from '../site.ts'
+
+/** A value of the DCS configuration. */
+export type Setting = string | number | boolean | null | Settings | readonly Setting[]
+
+export interface Settings {
+  readonly [key: string]: Setting
+}
+
+/**
+ * What pgha keeps in the cluster's dynamic configuration. Keys that are not named here or in the inventory belong to
+ * whoever put them there.
+ */
+export function dcsSettings({ patroni, postgresql }: SiteVars): Settings {
+  return {
+    ...(patroni.dcs as Settings),
+    ttl: patroni.ttl,
+    loop_wait: patroni.loop_wait,
+    retry_timeout: patroni.retry_timeout,
+    maximum_lag_on_failover: patroni.maximum_lag_on_failover,
+    primary_start_timeout: patroni.primary_start_timeout,
+    failsafe_mode: patroni.failsafe_mode,
+    postgresql: {
+      use_pg_rewind: true,
+      use_slots: true,
+      parameters: { ...defaultParameters(postgresql.version), ...postgresql.parameters },
+    },
+  }
+}
+
+/** Settings that a cluster with failover needs, by PostgreSQL version (research/reliability.md 1.3). */
+function defaultParameters(version: number): Settings {
+  return {
+    wal_level: 'replica',
+    hot_standby: 'on',
+    wal_log_hints: 'on',
+    max_wal_senders: 10,
+    max_replication_slots: 10,
+    ...(version >= 13 ? { wal_keep_size: '128MB', max_slot_wal_keep_size: '4GB' } : { wal_keep_segments: 8 }),
+  }
+}

@@ -1,0 +1,24 @@
+import { members } from '../members.ts'
+import type { SiteHost, SiteVars } from '../site.ts'
+import { passwordMethod } from './config.ts'
+
+/**
+ * Who may connect, first match wins. Clients come through HAProxy and so from the addresses of the nodes; who may
+ * connect directly is declared in `postgresql.client_networks`. Nothing is open to the world.
+ */
+export function pgHba(hosts: readonly SiteHost[], vars: SiteVars): readonly string[] {
+  const { patroni, postgresql } = vars
+  const method = passwordMethod(postgresql)
+  const nodes = [...new Set([...members(hosts), ...hosts].map((host) => `${host.vars.address}/32`))]
+  const host = (database: string, user: string, network: string) =>
+    `host ${database} ${user} ${network} ${method}`
+  return [
+    `local all ${patroni.superuser} peer`,
+    `local all all ${method}`,
+    ...nodes.map((node) => host('replication', patroni.replication_user, node)),
+    host('all', 'all', '127.0.0.1/32'),
+    ...nodes.map((node) => host('all', 'all', node)),
+    ...postgresql.client_networks.map((network) => host('all', 'all', network)),
+    ...postgresql.hba,
+  ]
+}

@@ -1,0 +1,56 @@
+import { directory } from '../../resources/directory.ts'
+import { file } from '../../resources/file.ts'
+import { packages } from '../../resources/package/package.ts'
+import { service } from '../../resources/service/service.ts'
+import { unit } from '../../resources/unit.ts'
+import type { Role } from '../role.ts'
+import { patroniConfig, watchdogMode } from './config.ts'
+import { dcsConfig } from './dcs-config.ts'
+import { dcsSettings } from './dcs-settings.ts'
+import { patroniLayout } from './layout.ts'
+
+/** Patroni on a member: its configuration, its unit, and the cluster's settings in the DCS. */
+export const patroni: Role = {
+  name: 'patroni',
+  tags: [],
+  section: 'patroni',
+
+  resources(context) {
+    const { host, family, facts, render } = context
+    const { patroni: vars, postgresql, address } = host.vars
+    const layout = patroniLayout(family)
+    const config = file({
+      path: layout.config,
+      owner: 'postgres',
+      group: 'postgres',
+      mode: '0600',
+      secret: true,
+      validate: layout.validate,
+      content: render('patroni/patroni.yml.njk', patroniConfig(context)),
+    })
+    const serviceUnit = unit(
+      'patroni.service',
+      render('patroni/patroni.service.njk', {
+        ...layout,
+        version: postgresql.version,
+        watchdog: watchdogMode(vars.watchdog, facts),
+      }),
+    )
+    const settings = dcsConfig({
+      scope: vars.scope,
+      url: `http://${address}:${vars.rest_port}`,
+      user: vars.rest_user,
+      password: vars.rest_password,
+      settings: dcsSettings(host.vars),
+    })
+    return [
+      ...packages(family, layout.packages),
+      directory({ path: '/etc/patroni', owner: 'postgres', group: 'postgres', mode: '0750' }),
+      config,
+      serviceUnit,
+      // Never restarted here: that would stop PostgreSQL. A reload is how Patroni reads its file again.
+      service({ unit: 'patroni.service', reloadOn: [config] }),
+      ...(context.speaksForCluster ? [settings] : []),
+    ]
+  },
+}

@@ -1,0 +1,41 @@
+import type { Resource } from '../engine/resource.ts'
+import type { Facts } from '../facts/gather.ts'
+import type { Family } from '../resources/package/package.ts'
+import type { SiteHost } from './site.ts'
+
+/** All that a role may know when it says what it wants on a host. */
+export interface RoleContext {
+  readonly host: SiteHost
+  /** All hosts of the cluster, in the order of the inventory, whatever `--limit` says. */
+  readonly hosts: readonly SiteHost[]
+  readonly facts: Facts
+  readonly family: Family
+  /** One host per run keeps what belongs to the cluster and not to a node, such as the settings in the DCS. */
+  readonly speaksForCluster: boolean
+  /** Text of a file of the operator; relative to the folder of the inventory. */
+  readonly readFile: (path: string) => string
+  readonly render: (template: string, context: Readonly<Record<string, unknown>>) => string
+}
+
+/** One component of the cluster: what it wants on a host, as a list. */
+export interface Role {
+  readonly name: string
+  /** Further tags that select it, as in the article's playbooks. */
+  readonly tags: readonly string[]
+  /** The section of the inventory that it is set by; where its resources point when something fails. */
+  readonly section: string
+  readonly resources: (context: RoleContext) => readonly Resource[]
+}
+
+/** The resources of a role, tagged with its name and tags, and pointing at its section of the inventory. */
+export function resourcesOf(role: Role, context: RoleContext): readonly Resource[] {
+  const source = context.host.sourceOf([role.section])
+  const tags = [role.name, ...role.tags]
+  return role
+    .resources(context)
+    .map((wanted) => ({
+      ...wanted,
+      tags: [...tags, ...wanted.tags],
+      ...(source === undefined ? {} : { source }),
+    }))
+}
