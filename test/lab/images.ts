@@ -130,8 +130,6 @@ const bareImage = async (flavor: Flavor, hash: string): Promise<NodeImage> => {
   const start = Date.now()
   say(`building ${tag} and its package mirror (log: ${cacheDirectory}/build-${flavor.name}.log)`)
   await buildBase(flavor, mirror, tag)
-  await removeOlder(flavor, 'bare', tag)
-  await removeOlderMirrors(flavor, mirror)
   say(`built ${tag} in ${secondsSince(start)} s`)
   return { tag, mirror }
 }
@@ -159,7 +157,16 @@ export const ensureImage = async (flavor: Flavor, kind: ImageKind): Promise<Node
   const start = Date.now()
   say(`building ${tag}: installing ${flavor.readyPackages.join(', ')}`)
   await installReady(flavor, bare, tag)
-  await removeOlder(flavor, 'ready', tag)
   say(`built ${tag} in ${secondsSince(start)} s`)
   return { tag, mirror: bare.mirror }
+}
+
+/** Removes images and mirrors of older recipes of this flavour and kind. */
+export const removeOlder = async (
+  flavor: Flavor,
+  kind: ImageKind,
+  { tag, mirror }: NodeImage,
+): Promise<void> => {
+  await removeOlderImages(flavor, kind, tag)
+  await removeOlderMirrors(flavor, mirror)
 }

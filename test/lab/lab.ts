@@ -2,7 +2,7 @@ import { ensureKey, removeAccess, writeAccess } from './access.ts'
 import { compose, docker, engineAnswers, tryDocker } from './docker.ts'
 import { flavors, type Flavor, type FlavorName, type ImageKind } from './flavors.ts'
 import { prepareHost, restoreBridgeFilter, stopOwnEngine } from './host.ts'
-import { ensureImage, labImages, type NodeImage } from './images.ts'
+import { ensureImage, labImages, removeOlder, type NodeImage } from './images.ts'
 import type { LabNode } from './inventory.ts'
 import { containerOf, containers, type Container, nodeNamed, waitForBoot, withHostKeys } from './nodes.ts'
 import type { Outcome, RunOptions } from './run.ts'
@@ -73,6 +73,7 @@ const boot = async ({ flavor, kind, nodes }: Shape): Promise<void> => {
   await ensureKey()
   const start = Date.now()
   await removeMisfits(nodes, image)
+  await removeOlder(flavor, kind, image)
   const variables = {
     PGHA_NODE_IMAGE: image.tag,
     PGHA_MIRROR: image.mirror,
