@@ -55,13 +55,10 @@ function verifier(hostKey: HostKeyCheck, fail: (error: Error) => void) {
       verified(true)
       return
     }
-    hostKey.verify(key).then(
-      () => {
-        trusted = Buffer.from(key)
-        verified(true)
-      },
-      deny,
-    )
+    hostKey.verify(key).then(() => {
+      trusted = Buffer.from(key)
+      verified(true)
+    }, deny)
   }
 }
 

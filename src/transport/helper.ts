@@ -7,6 +7,7 @@ import type { Frame } from './frames.ts'
 import { type Greeting, greet } from './greeting.ts'
 import { stdoutLimitBytes } from './loader.ts'
 import type { Ending, Pipe } from './pipe.ts'
+import { lastLines } from './tail.ts'
 
 // `timeout` on the node ends a script that is late; this is for a node that does not even do that.
 const graceMs = 15_000
@@ -83,8 +84,9 @@ export class Helper {
   }
 
   #late(timeoutMs: number, answer?: Answer): PghaError {
-    const evidence = answer?.stderr.split('\n').slice(-5) ?? []
-    return this.#error(`a script did not end within ${Math.round(timeoutMs / 1000)} s`, { evidence })
+    return this.#error(`a script did not end within ${timeoutMs / 1000} s`, {
+      evidence: lastLines(answer?.stderr ?? ''),
+    })
   }
 
   #lost(ending: Ending): PghaError {

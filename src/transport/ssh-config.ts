@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { PghaError } from '../shared/errors.ts'
 import { once } from './once.ts'
 import { hasSshConfig } from './ssh-config-files.ts'
+import { lastLines } from './tail.ts'
 
 /** What ssh_config(5) says about a host: keywords in lower case, each with its values in order. */
 export type SshConfig = ReadonlyMap<string, readonly string[]>
@@ -50,7 +51,7 @@ function sshG(args: readonly string[]): Promise<string> {
 function unreadable(args: readonly string[], cause: Error, stderr: string): PghaError {
   return new PghaError('input', `ssh cannot read its configuration: ssh ${args.join(' ')}`, {
     hint: 'correct the file that is named below',
-    evidence: stderr.trim().split('\n'),
+    evidence: lastLines(stderr),
     cause,
   })
 }

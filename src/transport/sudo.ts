@@ -1,4 +1,5 @@
 import { PghaError } from '../shared/errors.ts'
+import { lastLines } from './tail.ts'
 
 /** Marks each time that sudo asks, in any language: the second time means that the password was wrong. */
 export const sudoPrompt = 'pgha-sudo-password:'
@@ -54,6 +55,6 @@ export function sudoFailure(
   return new PghaError('failed', `${user}@${host} cannot become root: ${message}`, {
     host,
     hint,
-    evidence: stderr.trim().split('\n').slice(-5),
+    evidence: lastLines(stderr),
   })
 }

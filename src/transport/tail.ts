@@ -17,9 +17,14 @@ export class Tail {
 
   /** The last lines that say something. */
   lines(count = 5): readonly string[] {
-    return this.#text
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .slice(-count)
+    return lastLines(this.#text, count)
   }
+}
+
+/** The last lines of a text, without empty ones. */
+export function lastLines(text: string, count = 5): readonly string[] {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-count)
 }
