@@ -52,12 +52,11 @@ export const labImages = async (): Promise<string[]> => {
   return listed.split('\n').filter((tag) => tag !== '')
 }
 
-// An image of an older recipe is of no use; one that a container still runs from stays, silently.
-const removeOlder = async (flavor: Flavor, kind: ImageKind, current: string): Promise<void> => {
+const removeOlderImages = async (flavor: Flavor, kind: ImageKind, current: string): Promise<void> => {
   const older = (await labImages()).filter(
     (tag) => tag.startsWith(tagOf(flavor, kind, '')) && tag !== current,
   )
-  if (older.length > 0) await tryDocker(['image', 'rm', ...older])
+  if (older.length > 0) await tryDocker(['image', 'rm', ...older]) // one still in use stays until next time
 }
 
 const removeOlderMirrors = async (flavor: Flavor, current: string): Promise<void> => {
