@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 
 import { runChecks } from '../cluster/checks/index.ts'
 import type { CheckResult } from '../cluster/checks/check.ts'
+import type { Cluster } from '../cluster/cluster.ts'
 import type { Change, Plan } from '../engine/plan.ts'
+import { type Look, waitFor } from '../shared/retry.ts'
 import { clusterOf } from './cluster-of.ts'
 import type { RunOptions } from './options.ts'
 import { refuseWrongNodes } from './preflight.ts'
@@ -39,11 +41,24 @@ export async function apply(options: ApplyOptions): Promise<Applied> {
     if (!(await options.confirm(plan))) return { runId, plan, changes: undefined, health: [] }
     const cluster = clusterOf(site, reached)
     const changes = await runStages({ nodes, plan, cluster, runId, options })
-    const health = isWhole(options) ? await runChecks(cluster) : []
+    const health = isWhole(options) ? await settledHealth(cluster) : []
     return { runId, plan, changes, health }
   } finally {
     await closeAll(reached)
   }
+}
+
+// What members tell the DCS is up to a loop_wait old, and HAProxy needs a check or two: a new cluster settles first.
+const settleMs = 20_000
+
+async function settledHealth(cluster: Cluster): Promise<readonly CheckResult[]> {
+  let results: readonly CheckResult[] = []
+  const look = async (): Promise<Look<true>> => {
+    results = await runChecks(cluster)
+    return results.every(({ ok }) => ok) ? { done: true, value: true } : { done: false, waitingFor: 'health' }
+  }
+  await waitFor(look, { timeoutMs: settleMs, intervalMs: 500 })
+  return results
 }
 
 /** A run of some hosts or roles may leave a cluster that is not there yet: its health is asked for with verify. */

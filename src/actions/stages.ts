@@ -23,17 +23,23 @@ export const stages: readonly Stage[] = [
   { name: 'postgres', has: ofRole('postgres', 'repositories'), oneByOne: false },
   {
     name: 'patroni',
-    has: ofRole('patroni'),
+    has: (resource) => ofRole('patroni')(resource) && !isSetting(resource),
     before: dcsHasLeader,
     // Whoever is first bootstraps; the others must find a leader to clone from.
     afterFirst: clusterHasLeader,
     after: replicasStream,
     oneByOne: false,
   },
+  // The DCS can be asked for its settings only when there is a cluster; the bootstrap has usually set them all.
+  { name: 'settings', has: isSetting, before: clusterHasLeader, oneByOne: false },
   { name: 'haproxy', has: ofRole('haproxy'), oneByOne: true },
   { name: 'keepalived', has: ofRole('keepalived'), after: vipHeldOnce, oneByOne: true },
 ]
 
 function ofRole(...names: readonly string[]): Stage['has'] {
   return (resource) => resource.phase === 'role' && names.includes(roleOf(resource))
+}
+
+function isSetting({ type }: Resource): boolean {
+  return type.kind === 'dcs-config'
 }

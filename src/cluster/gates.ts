@@ -3,7 +3,7 @@ import { type Look, waitFor } from '../shared/retry.ts'
 import type { Cluster } from './cluster.ts'
 import { consulLeader } from './consul-api.ts'
 import { journalEvidence } from './journal.ts'
-import { anyClusterView, type ClusterView, isLeader, isStreaming } from './patroni-api.ts'
+import { memberStatuses, type MemberStatus } from './members.ts'
 import { vipHolders } from './vip.ts'
 
 /** A state of the cluster that must hold before a run goes on. */
@@ -37,11 +37,10 @@ export const clusterHasLeader: Gate = {
   unit: 'patroni',
   timeoutMs: 180_000,
   async look(cluster) {
-    const view = await anyClusterView(cluster)
-    if (!isView(view)) return { done: false, waitingFor: `Patroni's REST API (${firstReason(view)})` }
-    const leader = view.members.find((member) => isLeader(member) && member.state === 'running')
+    const found = await memberStatuses(cluster)
+    const leader = found.find((member) => member.isLeader)
     if (leader !== undefined) return { done: true, value: leader.name }
-    return { done: false, waitingFor: `a running leader (${statesText(view) || 'no members yet'})` }
+    return { done: false, waitingFor: `a running leader (${statesText(found)})` }
   },
 }
 
@@ -51,24 +50,10 @@ export const replicasStream: Gate = {
   unit: 'patroni',
   timeoutMs: 3_600_000,
   async look(cluster) {
-    const view = await anyClusterView(cluster)
-    if (!isView(view)) return { done: false, waitingFor: `Patroni's REST API (${firstReason(view)})` }
-    const leader = view.members.find(isLeader)
-    const missing = cluster.members.filter(({ name }) => {
-      const found = view.members.find((member) => member.name === name)
-      return (
-        found === undefined ||
-        !(isLeader(found)
-          ? found.state === 'running'
-          : isStreaming(found) && found.timeline === leader?.timeline)
-      )
-    })
-    if (missing.length === 0 && leader !== undefined) return { done: true, value: statesText(view) }
-    const states = missing.map(
-      ({ name }) =>
-        `${name}: ${view.members.find((member) => member.name === name)?.state ?? 'not registered'}`,
-    )
-    return { done: false, waitingFor: states.length === 0 ? 'a leader' : `${states.join(', ')} to stream` }
+    const found = await memberStatuses(cluster)
+    const waiting = found.filter((member) => !member.isLeader && !member.isStreaming)
+    if (waiting.length === 0) return { done: true, value: statesText(found) }
+    return { done: false, waitingFor: `${statesText(waiting)} to stream` }
   },
 }
 
@@ -111,15 +96,6 @@ export async function openGate(gate: Gate, cluster: Cluster, onWait: OnWait): Pr
   )
 }
 
-function isView(view: ClusterView | ReadonlyMap<string, string>): view is ClusterView {
-  return 'members' in view
-}
-
-function firstReason(reasons: ReadonlyMap<string, string>): string {
-  const [first] = reasons
-  return first === undefined ? 'no members' : `${first[0]}: ${first[1]}`
-}
-
-function statesText(view: ClusterView): string {
-  return view.members.map((member) => `${member.name} ${member.role} ${member.state}`).join(', ')
+function statesText(found: readonly MemberStatus[]): string {
+  return found.map((member) => `${member.name}: ${member.state}`).join(', ')
 }

@@ -4,7 +4,7 @@ import { messageOf } from '../shared/errors.ts'
 import { type Cluster, type Member, wayTo } from './cluster.ts'
 import { httpGet } from './http.ts'
 
-/** One member as another member's Patroni sees it. */
+/** One member as the DCS has it: what it last reported, up to a `loop_wait` ago. */
 export interface MemberView {
   readonly name: string
   readonly role: string
@@ -12,6 +12,13 @@ export interface MemberView {
   readonly timeline: number | undefined
   /** Bytes behind the leader; undefined for the leader, or when Patroni does not know. */
   readonly lagBytes: number | undefined
+}
+
+/** The cluster as the DCS has it, told by one member. */
+export interface ClusterView {
+  readonly from: string
+  readonly members: readonly MemberView[]
+  readonly paused: boolean
 }
 
 const ClusterAnswer = z.object({
@@ -27,28 +34,11 @@ const ClusterAnswer = z.object({
   pause: z.boolean().optional(),
 })
 
-/** The cluster in the eyes of one member. */
-export interface ClusterView {
-  readonly from: string
-  readonly members: readonly MemberView[]
-  readonly paused: boolean
-}
-
-/** Asks one member for its view (`GET /cluster`); a member that does not answer gives the reason as text. */
+/** Asks one member for the DCS's view (`GET /cluster`); a member that does not answer gives the reason as text. */
 export async function clusterView(cluster: Cluster, member: Member): Promise<ClusterView | string> {
-  try {
-    const { status, body } = await httpGet(
-      wayTo(cluster, member.host),
-      member.address,
-      member.restPort,
-      '/cluster',
-    )
-    const answer = ClusterAnswer.safeParse(parsed(body))
-    if (!answer.success) return `answers ${status} without a list of members`
-    return { from: member.name, members: answer.data.members.map(viewOf), paused: answer.data.pause ?? false }
-  } catch (thrown) {
-    return messageOf(thrown)
-  }
+  const answer = await ask(cluster, member, '/cluster', ClusterAnswer)
+  if (typeof answer === 'string') return answer
+  return { from: member.name, members: answer.members.map(viewOf), paused: answer.pause ?? false }
 }
 
 /** The first view that any member gives, or why none did, by member. */
@@ -64,16 +54,24 @@ export async function anyClusterView(cluster: Cluster): Promise<ClusterView | Re
   return reasons
 }
 
-export function isLeader(member: MemberView): boolean {
-  return member.role === 'leader' || member.role === 'standby_leader' || member.role === 'master'
+export function isLeader(member: Pick<MemberView, 'role'>): boolean {
+  return ['leader', 'standby_leader', 'master', 'primary'].includes(member.role)
 }
 
-/** Before Patroni 3.0.4 a streaming replica calls itself `running`. */
-export function isStreaming(member: MemberView): boolean {
-  return (
-    !isLeader(member) &&
-    (member.state === 'streaming' || (member.state === 'running' && member.lagBytes !== undefined))
-  )
+/** Asks one member's Patroni and checks the shape of its answer; the reason as text when there is none. */
+export async function ask<T>(
+  cluster: Cluster,
+  member: Member,
+  path: string,
+  shape: z.ZodType<T>,
+): Promise<T | string> {
+  try {
+    const { status, body } = await httpGet(wayTo(cluster, member.host), member.address, member.restPort, path)
+    const answer = shape.safeParse(parsed(body))
+    return answer.success ? answer.data : `${path} answers ${status} with something else than expected`
+  } catch (thrown) {
+    return messageOf(thrown)
+  }
 }
 
 function viewOf(member: z.infer<typeof ClusterAnswer>['members'][number]): MemberView {

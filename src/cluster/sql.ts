@@ -1,4 +1,4 @@
-import { Duplex } from 'node:stream'
+import type { Duplex } from 'node:stream'
 
 import { messageOf, PghaError } from '../shared/errors.ts'
 import type { Cluster } from './cluster.ts'

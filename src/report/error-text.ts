@@ -34,6 +34,5 @@ export function errorJson(thrown: unknown): unknown {
   if (thrown instanceof InputError) return { kind: thrown.kind, problems: thrown.problems }
   if (thrown instanceof FleetError) return { kind: thrown.kind, errors: thrown.errors.map(errorJson) }
   if (!(thrown instanceof PghaError)) return { kind: 'bug', message: redact(messageOf(thrown)) }
-  const { cause: _, ...context } = thrown.context
-  return { kind: thrown.kind, message: redact(thrown.message), ...context }
+  return { kind: thrown.kind, message: redact(thrown.message), ...thrown.context, cause: undefined }
 }

@@ -8,8 +8,7 @@ const timeoutMs = 500
 /** Lines of a unified diff without file headers: each begins with `-`, `+`, a space, or is a `@@` line. */
 export function unifiedDiff({ before, after }: TextChange): readonly string[] {
   if (before === '') return linesOf(after).map((line) => `+${line}`)
-  const patch = structuredPatch('', '', before, after, '', '', { context: 2, timeout: timeoutMs }) as
-    ReturnType<typeof structuredPatch> | undefined
+  const patch = structuredPatch('', '', before, after, '', '', { context: 2, timeout: timeoutMs })
   if (patch === undefined)
     return [`@@ too different to show: ${linesOf(before).length} → ${linesOf(after).length} lines @@`]
   const isSingle = patch.hunks.length === 1

@@ -1,60 +1,53 @@
+import { lagBytes, memberStatuses } from '../members.ts'
+import { anyClusterView, type MemberView } from '../patroni-api.ts'
 import type { Cluster } from '../cluster.ts'
-import { anyClusterView, isLeader, isStreaming, type MemberView } from '../patroni-api.ts'
 import type { Check } from './check.ts'
 
-/** All members of the inventory are in the cluster; replicas stream. */
+/** Every member of the inventory leads or streams by its own word, and nobody else is in the cluster. */
 export const membersStream: Check = {
   name: 'all members stream',
   async run(cluster) {
-    const found = await membersOf(cluster)
-    const states = cluster.members.map(({ name }) => ({
-      name,
-      view: found.find((member) => member.name === name),
-    }))
-    const wrong = states.filter(({ view }) => view === undefined || !(isLeader(view) || isStreaming(view)))
-    const lags = found.flatMap((member) =>
-      member.lagBytes === undefined ? [] : [[`lagBytes.${member.name}`, member.lagBytes] as const],
+    const found = await memberStatuses(cluster)
+    const leader = found.find((member) => member.isLeader)
+    const replicas = found.filter((member) => member !== leader)
+    const wrong = replicas.filter((member) => !member.isStreaming)
+    const strangers = (await dcsMembers(cluster)).filter(
+      ({ name }) => !found.some((member) => member.name === name),
     )
-    const streaming = found.filter(isStreaming).length
-    const unexpected = found.filter((member) => !cluster.members.some(({ name }) => name === member.name))
-    const told = wrong.map(({ name, view }) => `${name} is ${view?.state ?? 'not in the cluster'}`)
-    const strangers = unexpected.map(({ name }) => `${name} is in the cluster but not in the inventory`)
+    const lags = replicas.flatMap((member) => {
+      const lag = lagBytes(leader, member)
+      return lag === undefined ? [] : [[`lagBytes.${member.name}`, lag] as const]
+    })
+    const streaming = replicas.length - wrong.length
+    const text = [
+      `${streaming} of ${replicas.length} replicas stream`,
+      ...(lags.length === 0 ? [] : [`lag at most ${Math.max(...lags.map(([, lag]) => lag))} bytes`]),
+      ...wrong.map(({ name, state, reason }) => `${name}: ${reason ?? state}`),
+      ...strangers.map(({ name }) => `${name} is in the cluster but not in the inventory`),
+    ]
     return {
-      ok: wrong.length === 0 && found.length > 0,
-      summary: [
-        `${streaming} of ${cluster.members.length - 1} replicas stream`,
-        ...lagText(found),
-        ...told,
-        ...strangers,
-      ].join('; '),
-      figures: { members: cluster.members.length, streaming, ...Object.fromEntries(lags) },
+      ok: wrong.length === 0 && strangers.length === 0 && leader !== undefined,
+      summary: text.join('; '),
+      figures: { members: found.length, streaming, ...Object.fromEntries(lags) },
     }
   },
 }
 
-/** All members are on one timeline. */
+/** All members are on one timeline, as the DCS has it: replicas do not know their own. */
 export const oneTimeline: Check = {
   name: 'one timeline',
   async run(cluster) {
-    const found = await membersOf(cluster)
-    const timelines = [...new Set(found.map((member) => member.timeline))]
+    const timelines = [...new Set((await dcsMembers(cluster)).map((member) => member.timeline))]
+    const known = timelines.map((timeline) => timeline ?? 'unknown').join(', ')
     return {
       ok: timelines.length === 1 && timelines[0] !== undefined,
-      summary:
-        timelines.length === 1
-          ? `timeline ${timelines.join()}`
-          : `timelines ${timelines.map(String).join(', ') || 'unknown'}`,
+      summary: timelines.length === 1 ? `timeline ${known}` : `timelines ${known || 'unknown'}`,
       figures: { timelines: timelines.length, timeline: timelines[0] ?? 0 },
     }
   },
 }
 
-async function membersOf(cluster: Cluster): Promise<readonly MemberView[]> {
+async function dcsMembers(cluster: Cluster): Promise<readonly MemberView[]> {
   const view = await anyClusterView(cluster)
   return 'members' in view ? view.members : []
-}
-
-function lagText(found: readonly MemberView[]): readonly string[] {
-  const lags = found.flatMap((member) => (member.lagBytes === undefined ? [] : [member.lagBytes]))
-  return lags.length === 0 ? [] : [`lag at most ${Math.max(...lags)} bytes`]
 }

@@ -136,7 +136,7 @@ function nested(entries: readonly Entry[]): Settings {
     let place = root
     for (const key of keys) {
       const inner = place[key]
-      place = (place[key] = isMap(inner) ? { ...inner } : {}) as Record<string, Setting>
+      place = place[key] = isMap(inner) ? { ...inner } : {}
     }
     place[last] = value
   }
