@@ -1,6 +1,7 @@
-import { type Dirent, readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { didYouMean } from './did-you-mean.ts'
+import { reasonOf } from './read-text.ts'
 import { type Reading, asMap, complain, readTree, shownPath } from './reading.ts'
 import type { MapNode } from './tree.ts'
 
@@ -17,58 +18,52 @@ export interface CompanionOptions {
 /** Reads NAME.yaml, then NAME/*.yaml in sorted order. A missing folder is no error, a name nobody has is one. */
 export function readCompanions(reading: Reading, options: CompanionOptions): Companions {
   const found = new Map<string, readonly MapNode[]>()
-  // Files before folders, so that NAME/*.yaml wins over NAME.yaml.
-  const sorted = entriesOf(options.folder).sort((a, b) => Number(a.isDirectory()) - Number(b.isDirectory()))
-  for (const entry of sorted) {
-    const path = join(options.folder, entry.name)
-    const name = entry.isDirectory() ? entry.name : nameOf(entry.name, options.known)
+  for (const path of namesIn(reading, options.folder)) {
+    const folder = isFolder(path)
+    const name = folder ? basename(path) : nameOf(basename(path), options.known)
     if (name === undefined || !isKnown(reading, path, name, options)) continue
-    const files = entry.isDirectory() ? yamlFiles(path) : [path]
-    found.set(name, [...(found.get(name) ?? []), ...files.flatMap((file) => readVars(reading, file))])
+    const files = folder ? namesIn(reading, path).filter(isYaml) : [path]
+    const vars = files.flatMap((file) => asMap(reading, readTree(reading, file), '') ?? [])
+    const before = found.get(name) ?? []
+    // NAME/*.yaml wins over NAME.yaml, whatever the order of the names.
+    found.set(name, folder ? [...before, ...vars] : [...vars, ...before])
   }
   return found
 }
 
-function readVars(reading: Reading, file: string): readonly MapNode[] {
-  const vars = asMap(reading, readTree(reading, file), '')
-  return vars === undefined ? [] : [vars]
-}
-
-// n1.yaml is about n1. A plain file n1 is what Ansible would read: named here, so that it is not passed over.
+// n1.yaml is about n1. A plain file n1 is what Ansible would read: taken too, so that it is not passed over.
 function nameOf(file: string, known: readonly string[]): string | undefined {
   if (isYaml(file)) return basename(file, extname(file))
   return known.includes(file) ? file : undefined
 }
 
 function isKnown(reading: Reading, path: string, name: string, { kind, known }: CompanionOptions): boolean {
-  const source = { file: shownPath(path), line: 1, column: 1 }
-  if (!known.includes(name)) {
-    const hint = didYouMean(name, known)
-    complain(reading, {
-      message: `there is no ${kind} ${name}`,
-      source,
-      ...(hint === undefined ? {} : { hint }),
-    })
-    return false
-  }
-  return true
+  if (known.includes(name)) return true
+  const problem = { message: `there is no ${kind} ${name}`, source: startOf(path) }
+  const hint = didYouMean(name, known)
+  complain(reading, hint === undefined ? problem : { ...problem, hint })
+  return false
 }
 
-function yamlFiles(folder: string): readonly string[] {
-  const files = entriesOf(folder).filter((entry) => !entry.isDirectory() && isYaml(entry.name))
-  return files.map((entry) => join(folder, entry.name))
+function isYaml(path: string): boolean {
+  return ['.yaml', '.yml'].includes(extname(path))
 }
 
-function isYaml(file: string): boolean {
-  return !file.startsWith('.') && ['.yaml', '.yml'].includes(extname(file))
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
-function entriesOf(folder: string): Dirent[] {
+function namesIn(reading: Reading, folder: string): readonly string[] {
   try {
-    const entries = readdirSync(folder, { withFileTypes: true })
-    return entries.filter((entry) => !entry.name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1))
+    const names = readdirSync(folder).filter((name) => !name.startsWith('.'))
+    return names.sort().map((name) => join(folder, name))
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
+    complain(reading, { message: reasonOf(error), source: startOf(folder) })
+    return []
   }
+}
+
+function startOf(path: string) {
+  return { file: shownPath(path), line: 1, column: 1 }
 }

@@ -10,13 +10,10 @@ interface SecretForm {
 }
 
 /** A password or token: read as text, kept as `Secret`, without characters that could end a line of a config file. */
-export function secret(form: SecretForm = { pattern: /^/, message: '' }) {
-  return z
-    .string()
-    .min(4)
-    .regex(noControl, 'a secret cannot contain control characters or line ends')
-    .regex(form.pattern, form.message)
-    .transform((value) => new Secret(value))
+export function secret(...forms: readonly SecretForm[]) {
+  const text = z.string().min(4).regex(noControl, 'a secret cannot contain control characters or line ends')
+  const formed = forms.reduce((schema, { pattern, message }) => schema.regex(pattern, message), text)
+  return formed.transform((value) => new Secret(value))
 }
 
 /** One line of text, for what lands in a line of a config file. */

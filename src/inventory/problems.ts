@@ -4,7 +4,6 @@ import { type Source, sourceText } from '../shared/source.ts'
 /** A complaint that one host gives rise to; the same from several hosts becomes one. */
 export interface HostProblem extends Problem {
   readonly host: string
-  readonly source: Source
   /** Set when a value is missing: where to say so if every host misses it. */
   readonly missingFrom?: Source
 }
@@ -16,7 +15,7 @@ export function joinHosts(problems: readonly HostProblem[], hostCount: number): 
   const done = new Set(everywhere.flat())
   const others = groupBy(
     problems.filter((problem) => !done.has(problem)),
-    (problem) => `${sourceText(problem.source)} ${cause(problem)}`,
+    (problem) => `${placeText(problem)} ${cause(problem)}`,
   )
   return [
     ...everywhere.map((same) => joined(same, hostCount)),
@@ -26,16 +25,11 @@ export function joinHosts(problems: readonly HostProblem[], hostCount: number): 
 
 /** In the order in which the operator reads: files as they were read, then lines and columns. */
 export function sortProblems(problems: readonly Problem[], files: readonly string[]): readonly Problem[] {
-  const rank = (problem: Problem): number => {
-    const position = problem.source === undefined ? -1 : files.indexOf(problem.source.file)
-    return position === -1 && problem.source !== undefined ? files.length : position
-  }
-  return [...problems].sort(
-    (a, b) =>
-      rank(a) - rank(b) ||
-      (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
-      (a.source?.column ?? 0) - (b.source?.column ?? 0),
-  )
+  const rank = (file: string): number => (files.includes(file) ? files.indexOf(file) : files.length)
+  return [...problems].sort(({ source: a }, { source: b }) => {
+    if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined)
+    return rank(a.file) - rank(b.file) || a.line - b.line || a.column - b.column
+  })
 }
 
 const namedHosts = 5
@@ -49,22 +43,35 @@ export function hostList(hosts: readonly string[]): string {
 function joined(same: readonly HostProblem[], hostCount: number): Problem {
   const [first] = same
   if (first === undefined) throw new Error('a group of problems is never empty')
-  const { message, path, hint, source, missingFrom } = first
-  const all = same.length === hostCount
+  const hosts = [...new Set(same.map(({ host }) => host))]
+  const everywhere = hosts.length === hostCount
+  const source = everywhere ? (first.missingFrom ?? first.source) : first.source
   return {
-    message: all ? message : `${message} on ${hostList(same.map((problem) => problem.host))}`,
-    source: all && missingFrom !== undefined ? missingFrom : source,
-    ...(path === undefined ? {} : { path }),
-    ...(hint === undefined ? {} : { hint }),
+    message: everywhere ? first.message : `on ${hostList(hosts)}: ${first.message}`,
+    ...(source === undefined ? {} : { source }),
+    ...(first.path === undefined ? {} : { path: first.path }),
+    ...(first.hint === undefined ? {} : { hint: first.hint }),
   }
+}
+
+function placeText({ source }: Problem): string {
+  return source === undefined ? '' : sourceText(source)
 }
 
 function cause({ path, message }: Problem): string {
   return `${path ?? ''} ${message}`
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+/** `Map.groupBy`, which Node 20 does not have. */
+export function groupBy<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>()
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group === undefined) groups.set(keyOf(item), [item])
+    else group.push(item)
+  }
   return groups
 }

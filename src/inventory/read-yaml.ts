@@ -1,7 +1,8 @@
 import { Composer, type Document, LineCounter, Parser } from 'yaml'
 import type { Problem } from '../shared/errors.ts'
 import type { Source } from '../shared/source.ts'
-import { type Tree } from './tree.ts'
+import type { Tree } from './tree.ts'
+import { maxBytes } from './read-text.ts'
 import { depthOf } from './yaml-depth.ts'
 import { yamlMessage } from './yaml-messages.ts'
 import { treeOf } from './yaml-tree.ts'
@@ -19,7 +20,6 @@ export interface YamlOptions {
   readonly place?: (offset: number) => Source
 }
 
-const maxBytes = 1024 * 1024
 const maxDepth = 32
 
 /** Reads one YAML 1.2 text. Only the tag `!env NAME` is known; problems never quote the text. */

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
-import { type Problem, messageOf } from '../shared/errors.ts'
-import type { Source } from '../shared/source.ts'
+import type { Problem } from '../shared/errors.ts'
+import { readText } from './read-text.ts'
 import { readYaml } from './read-yaml.ts'
 import { type MapNode, type Tree, isEmpty, kindOf, mapNode } from './tree.ts'
 
@@ -9,7 +8,7 @@ import { type MapNode, type Tree, isEmpty, kindOf, mapNode } from './tree.ts'
 export interface Reading {
   readonly env: NodeJS.ProcessEnv
   readonly problems: Problem[]
-  /** Files in the order they were read, the order of the complaints. */
+  /** Files in the order in which they were read, the order of the complaints. */
   readonly files: string[]
   /** Files whose text could not be understood, so that nobody complains that their values are missing. */
   readonly broken: string[]
@@ -25,9 +24,13 @@ export function shownPath(path: string): string {
 export function readTree(reading: Reading, path: string): Tree | undefined {
   const file = shownPath(path)
   reading.files.push(file)
-  const text = readText(reading, path, file)
-  if (text === undefined) return undefined
-  const { tree, problems } = readYaml(text, { file, env: reading.env })
+  const read = readText(path)
+  if (!read.ok) {
+    reading.broken.push(file)
+    complain(reading, { message: read.reason, source: { file, line: 1, column: 1 } })
+    return undefined
+  }
+  const { tree, problems } = readYaml(read.text, { file, env: reading.env })
   if (problems.length > 0 && tree === undefined) reading.broken.push(file)
   reading.problems.push(...problems)
   return tree
@@ -35,8 +38,7 @@ export function readTree(reading: Reading, path: string): Tree | undefined {
 
 /** The tree if it is a map; anything else but an empty value is complained about. */
 export function asMap(reading: Reading, tree: Tree | undefined, path: string): MapNode | undefined {
-  if (tree === undefined) return undefined
-  if (tree.kind === 'map') return tree
+  if (tree === undefined || tree.kind === 'map') return tree
   if (isEmpty(tree)) return mapNode(tree.source)
   complain(reading, { message: `expected a section of keys, not ${kindOf(tree)}`, source: tree.source, path })
   return undefined
@@ -44,30 +46,4 @@ export function asMap(reading: Reading, tree: Tree | undefined, path: string): M
 
 export function complain(reading: Reading, problem: Problem): void {
   reading.problems.push(problem)
-}
-
-function readText(reading: Reading, path: string, file: string): string | undefined {
-  const source: Source = { file, line: 1, column: 1 }
-  try {
-    return decoder.decode(readFileSync(path))
-  } catch (error) {
-    reading.broken.push(file)
-    reading.problems.push({ message: unreadable(error), source })
-    return undefined
-  }
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'this is a directory, not a file',
-  ENOTDIR: 'there is no such file',
-  EACCES: 'no permission to read this file',
-  ERR_ENCODING_INVALID_ENCODED_DATA: 'not UTF-8 text',
-}
-
-function unreadable(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return reasons[code] ?? `cannot be read: ${messageOf(error)}`
 }

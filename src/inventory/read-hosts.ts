@@ -1,0 +1,69 @@
+import { dirname, join } from 'node:path'
+import type { Problem } from '../shared/errors.ts'
+import { readCompanions } from './companions.ts'
+import { readExtraVars } from './extra-vars.ts'
+import { type RawHost, mergeHosts } from './hosts.ts'
+import { type Layout, hostNames, layoutOf } from './layout.ts'
+import { hostsOfGroups } from './memberships.ts'
+import { type Reading, complain, readTree, shownPath } from './reading.ts'
+
+export interface ReadOptions {
+  /** The inventory; `group_vars/` and `host_vars/` are looked for beside it. */
+  readonly file: string
+  /** What `-e` was given: `haproxy.primary_port=5002` or `@file.yaml`. */
+  readonly extraVars?: readonly string[]
+  /** Where `!env NAME` looks; by default the environment of the process. */
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** All files read and merged, before a schema has seen them. */
+export interface ReadHosts {
+  /** None when a file could not be understood: their values would only seem to be missing. */
+  readonly hosts: readonly RawHost[]
+  readonly groups: ReadonlyMap<string, readonly string[]>
+  readonly problems: readonly Problem[]
+  /** In the order in which they were read. */
+  readonly files: readonly string[]
+}
+
+/** Reads the inventory, the files beside it and `-e`, and merges them for every host. */
+export function readHosts({ file, extraVars = [], env = process.env }: ReadOptions): ReadHosts {
+  const reading: Reading = { env, problems: [], files: [], broken: [] }
+  const layout = readLayout(reading, file)
+  const hosts = layout === undefined ? [] : readVars(reading, layout, file, extraVars)
+  return {
+    hosts: reading.broken.length > 0 ? [] : hosts,
+    groups: layout === undefined ? new Map() : hostsOfGroups(layout),
+    problems: reading.problems,
+    files: reading.files,
+  }
+}
+
+function readLayout(reading: Reading, file: string): Layout | undefined {
+  const source = { file: shownPath(file), line: 1, column: 1 }
+  const tree = readTree(reading, file)
+  if (tree === undefined) {
+    if (reading.problems.length === 0) complain(reading, { message: 'the inventory is empty', source })
+    return undefined
+  }
+  const layout = layoutOf(reading, tree)
+  if (hostNames(layout).length === 0 && reading.problems.length === 0) {
+    complain(reading, { message: 'there is no host', source, hint: 'hosts stand under groups.NAME.hosts' })
+  }
+  return layout
+}
+
+function readVars(
+  reading: Reading,
+  layout: Layout,
+  file: string,
+  extraVars: readonly string[],
+): readonly RawHost[] {
+  const beside = (folder: string): string => join(dirname(file), folder)
+  const groups = ['all', ...layout.groups.keys()]
+  const groupVars = readCompanions(reading, { folder: beside('group_vars'), kind: 'group', known: groups })
+  const hosts = hostNames(layout)
+  const hostVars = readCompanions(reading, { folder: beside('host_vars'), kind: 'host', known: hosts })
+  const overlays = readExtraVars(reading, extraVars)
+  return mergeHosts(reading, { layout, groupVars, hostVars, overlays })
+}
