@@ -1,13 +1,20 @@
+import { dirname } from 'node:path'
 import * as z from 'zod'
 import { InputError, type Problem } from '../shared/errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
-import { draftInventory } from '../inventory/load.ts'
+import type { RawHost } from '../inventory/hosts.ts'
+import { draftInventory, hostOf } from '../inventory/load.ts'
+import { sortProblems } from '../inventory/problems.ts'
+import { plainValue } from '../inventory/tree.ts'
+import type { CheckedHost } from './checks/check.ts'
+import { siteErrors, siteWarnings } from './checks/index.ts'
 import { ConsulVars } from './consul/vars.ts'
 import { HaproxyVars } from './haproxy/vars.ts'
 import { KeepalivedVars } from './keepalived/vars.ts'
 import { PackagesVars } from './packages/vars.ts'
 import { PatroniVars } from './patroni/vars.ts'
 import { PostgresqlVars } from './postgres/vars.ts'
+import { localPath, withAbsolutePaths } from './ssh/paths.ts'
 import { SshVars } from './ssh/vars.ts'
 
 /** The roles a node can have, in the order in which they are built. */
@@ -52,7 +59,52 @@ export interface Site {
 
 /** Loads the site and checks that its parts agree. Throws an `InputError` with everything that is wrong. */
 export function loadSite(options: SiteOptions): Site {
-  const draft = draftInventory({ ...options, schema: SiteVars })
-  if (draft.problems.length > 0) throw new InputError(draft.problems)
-  return { inventory: draft.inventory, warnings: [] }
+  const { inventory, raw, problems, files } = draftInventory({ ...options, schema: SiteVars })
+  // As long as some host is refused, the checks see of each host what can be read.
+  const hosts = inventory.hosts.length === raw.length ? inventory.hosts : raw.map(readableHost)
+  const errors = [...problems, ...siteErrors({ hosts })]
+  if (errors.length > 0) throw new InputError(sortProblems(errors, files))
+  const home = options.env?.['HOME']
+  return {
+    inventory: {
+      ...inventory,
+      hosts: inventory.hosts.map((host) => withLocalPaths(host, dirname(options.file), home)),
+    },
+    warnings: sortProblems(siteWarnings({ hosts }), files),
+  }
+}
+
+function readableHost(raw: RawHost): CheckedHost {
+  return hostOf(raw, ReadableVars.parse(plainValue(raw.vars)))
+}
+
+const ReadableVars = z.object({
+  address: readable(SiteVars.shape.address),
+  roles: readable(SiteVars.shape.roles),
+  ssh: readable(SiteVars.shape.ssh),
+  packages: readable(SiteVars.shape.packages),
+  postgresql: readable(SiteVars.shape.postgresql),
+  consul: readable(SiteVars.shape.consul),
+  patroni: readable(SiteVars.shape.patroni),
+  haproxy: readable(SiteVars.shape.haproxy),
+  keepalived: readable(SiteVars.shape.keepalived),
+})
+
+function readable<S extends z.ZodType>(section: S) {
+  return z.union([section, z.undefined(), z.null()]).catch(null)
+}
+
+function withLocalPaths(host: SiteHost, folder: string, home: string | undefined): SiteHost {
+  const { ssh, packages } = host.vars
+  const repositories = packages.repositories.map((repository) =>
+    repository.key === undefined
+      ? repository
+      : { ...repository, key: localPath(repository.key, folder, home) },
+  )
+  const vars = {
+    ...host.vars,
+    ssh: withAbsolutePaths(ssh, folder, home),
+    packages: { ...packages, repositories },
+  }
+  return { ...host, vars }
 }

@@ -1,8 +1,12 @@
 import * as z from 'zod'
 import { secret, text, wholeNumber } from '../../inventory/fields.ts'
 
-// auth_pass: keepalived uses the first 8 characters and drops the rest with a warning (keepalived.conf(5)).
-const VrrpSecret = secret({ pattern: /^.{0,8}$/, message: 'longer than the 8 characters that VRRP uses' })
+// auth_pass: keepalived uses the first 8 characters and drops the rest with a warning (keepalived.conf(5)). It has no
+// quoting, so that # ! { and the like would cut the value.
+const VrrpSecret = secret(
+  { pattern: /^.{0,8}$/, message: 'longer than the 8 characters that VRRP uses' },
+  { pattern: /^[A-Za-z0-9_.-]*$/, message: 'a VRRP secret is made of letters, digits and _ . -' },
+)
 
 /** keepalived holds the virtual address on one node whose HAProxy works. */
 export const KeepalivedVars = z.strictObject({
@@ -10,7 +14,7 @@ export const KeepalivedVars = z.strictObject({
   prefix: wholeNumber(1, 32).optional().meta({
     description: "prefix length of the virtual address; default: that of the interface's network",
   }),
-  interface: text(/^[A-Za-z0-9_.:@-]{1,15}$/, 'not the name of an interface')
+  interface: text(/^[A-Za-z0-9_][A-Za-z0-9_.:@-]{0,14}$/, 'not the name of an interface')
     .optional()
     .meta({
       description: 'interface of the virtual address; default: the one that leads to it',

@@ -12,7 +12,9 @@ const Repository = z
     name: text(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'expected a name of letters, digits and _ . -').meta({
       description: 'name of the file on the node',
     }),
-    apt: z.string().min(1).optional().meta({ description: 'for apt: one "deb …" line or deb822 text' }),
+    apt: text(/^[^\u0000-\u0008\u000b-\u001f\u007f]+$/, 'cannot contain control characters')
+      .optional()
+      .meta({ description: 'for apt: one "deb …" line or deb822 text' }),
     yum: YumRepository.optional().meta({ description: 'for yum and dnf' }),
     key: line().optional().meta({ description: 'signing key, a file on this machine' }),
   })

@@ -1,9 +1,11 @@
 import * as z from 'zod'
-import { line, port, secret, wholeNumber } from '../../inventory/fields.ts'
+import { line, port, secret, text, wholeNumber } from '../../inventory/fields.ts'
 
 /** How pgha gets onto the nodes. What is not set here comes from the operator's own SSH configuration. */
 export const SshVars = z.strictObject({
-  user: line().optional().meta({ description: 'login; default: what the SSH configuration says, else root' }),
+  user: text(/^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,127}$/, 'not a user name')
+    .optional()
+    .meta({ description: 'login; default: what the SSH configuration says, else root' }),
   port: port().optional().meta({ description: 'port; default: what the SSH configuration says, else 22' }),
   config_file: line().optional().meta({ description: 'SSH configuration to use instead of ~/.ssh/config' }),
   key_files: z
