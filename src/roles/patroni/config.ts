@@ -4,7 +4,7 @@ import { postgresLayout } from '../postgres/layout.ts'
 import type { RoleContext } from '../role.ts'
 import type { SiteVars } from '../site.ts'
 import { dcsSettings } from './dcs-settings.ts'
-import { pgHba } from './pg-hba.ts'
+import { passwordMethod, pgHba } from './pg-hba.ts'
 
 /** What the template of patroni.yml is given. */
 export function patroniConfig(context: RoleContext): Readonly<Record<string, unknown>> {
@@ -29,11 +29,6 @@ export function patroniConfig(context: RoleContext): Readonly<Record<string, unk
     pg_hba: pgHba(hosts, host.vars),
     watchdog: watchdogMode(patroni.watchdog, facts),
   }
-}
-
-/** SCRAM came with PostgreSQL 10. */
-export function passwordMethod({ version }: SiteVars['postgresql']): 'scram-sha-256' | 'md5' {
-  return version >= 10 ? 'scram-sha-256' : 'md5'
 }
 
 /** `auto` asks for a watchdog where the kernel has one. */

@@ -1,11 +1,5 @@
+import type { Settings } from '../../resources/dcs-config.ts'
 import type { SiteVars } from '../site.ts'
-
-/** A value of the DCS configuration. */
-export type Setting = string | number | boolean | null | Settings | readonly Setting[]
-
-export interface Settings {
-  readonly [key: string]: Setting
-}
 
 /**
  * What pgha keeps in the cluster's dynamic configuration. Keys that are not named here or in the inventory belong to

@@ -1,6 +1,5 @@
 import { members } from '../members.ts'
 import type { SiteHost, SiteVars } from '../site.ts'
-import { passwordMethod } from './config.ts'
 
 /**
  * Who may connect, first match wins. Clients come through HAProxy and so from the addresses of the nodes; who may
@@ -21,4 +20,9 @@ export function pgHba(hosts: readonly SiteHost[], vars: SiteVars): readonly stri
     ...postgresql.client_networks.map((network) => host('all', 'all', network)),
     ...postgresql.hba,
   ]
+}
+
+/** SCRAM came with PostgreSQL 10. */
+export function passwordMethod({ version }: SiteVars['postgresql']): 'scram-sha-256' | 'md5' {
+  return version >= 10 ? 'scram-sha-256' : 'md5'
 }

@@ -1,3 +1,4 @@
+import { dcsConfig } from '../../resources/dcs-config.ts'
 import { directory } from '../../resources/directory.ts'
 import { file } from '../../resources/file.ts'
 import { packages } from '../../resources/package/package.ts'
@@ -5,7 +6,6 @@ import { service } from '../../resources/service/service.ts'
 import { unit } from '../../resources/unit.ts'
 import type { Role } from '../role.ts'
 import { patroniConfig, watchdogMode } from './config.ts'
-import { dcsConfig } from './dcs-config.ts'
 import { dcsSettings } from './dcs-settings.ts'
 import { patroniLayout } from './layout.ts'
 

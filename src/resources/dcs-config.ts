@@ -5,10 +5,16 @@ import {
   type ResourceType,
   type Step,
   type Todo,
-} from '../../engine/resource.ts'
-import type { Secret } from '../../shared/secret.ts'
-import { command } from '../../transport/shell.ts'
-import type { Setting, Settings } from './dcs-settings.ts'
+} from '../engine/resource.ts'
+import type { Secret } from '../shared/secret.ts'
+import { command } from '../transport/shell.ts'
+
+/** A value of Patroni's dynamic configuration. */
+export type Setting = string | number | boolean | null | Settings | readonly Setting[]
+
+export interface Settings {
+  readonly [key: string]: Setting
+}
 
 export interface DcsConfigWant {
   readonly scope: string
