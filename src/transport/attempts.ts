@@ -6,7 +6,13 @@ import type { Login } from './login.ts'
 
 /** One way to log in, or why there is none where one was to be expected. */
 export type Attempt =
-  | { readonly label: string; readonly method: string; readonly auth: AnyAuthMethod }
+  | {
+      readonly label: string
+      readonly method: string
+      /** Another method that asks for the same and is enough if the server takes it. */
+      readonly insteadOf?: string
+      readonly auth: AnyAuthMethod
+    }
   | { readonly label: string; readonly problem: string }
 
 /**
@@ -51,10 +57,11 @@ async function* fromAgent(login: Login, offered: ReadonlySet<string>): AsyncGene
 
 function* fromPassword(username: string, password: string): Generator<Attempt> {
   yield { label: 'password', method: 'password', auth: { type: 'password', username, password } }
-  // Some servers take passwords only as the answer to a question; one question, one answer.
+  // Some servers take a password only as the answer to a question.
   yield {
     label: 'password',
     method: 'keyboard-interactive',
+    insteadOf: 'password',
     auth: {
       type: 'keyboard-interactive',
       username,

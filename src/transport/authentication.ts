@@ -25,15 +25,21 @@ export class Authentication {
   }
 
   /** What to tell when the server broke off or nothing is left. */
-  error(cause?: unknown): PghaError {
-    const tried = this.#tried.length === 0 ? 'nothing to try' : `tried ${this.#tried.join(', ')}`
+  error(cause?: Error): PghaError {
+    const tried =
+      this.#tried.length === 0 ? 'no key, agent or password to try' : `tried ${this.#tried.join(', ')}`
     const accepts = this.#accepted.length === 0 ? '' : `; the server accepts ${this.#accepted.join(', ')}`
-    return new PghaError('failed', `cannot log in as ${loginText(this.#login)}: ${tried}${accepts}`, {
-      host: this.#login.host,
-      hint: this.#hint(),
-      evidence: this.#problems,
-      cause,
-    })
+    const broken = cause === undefined ? '' : `; ${cause.message}`
+    return new PghaError(
+      'failed',
+      `cannot log in as ${loginText(this.#login)}: ${tried}${accepts}${broken}`,
+      {
+        host: this.#login.host,
+        hint: this.#hint(),
+        evidence: this.#problems,
+        cause,
+      },
+    )
   }
 
   get begun(): boolean {
@@ -46,7 +52,7 @@ export class Authentication {
       if (turn.done === true) throw this.error()
       const attempt = turn.value
       if ('problem' in attempt) this.#problems.push(`${attempt.label}: ${attempt.problem}`)
-      else if (this.#accepts(attempt.method)) {
+      else if (this.#accepts(attempt.method) && !this.#accepted.includes(attempt.insteadOf ?? '')) {
         this.#tried.push(attempt.label)
         return attempt.auth
       }

@@ -1,5 +1,5 @@
 import type { ClientChannel } from 'ssh2'
-import { PghaError } from '../shared/errors.ts'
+import { messageOf, PghaError } from '../shared/errors.ts'
 import { stoppable } from './abort.ts'
 import type { Connection, Holder, Target } from './connection.ts'
 import { Helper } from './helper.ts'
@@ -49,16 +49,26 @@ async function startHelper(link: Link, target: Target, holder: Holder | undefine
   })
 }
 
-function execute(link: Link, command: string): Promise<Pipe> {
+async function execute(link: Link, command: string): Promise<Pipe> {
+  try {
+    return pipeOf(await openSession(link, command), link)
+  } catch (error) {
+    throw noSession(link, error)
+  }
+}
+
+function openSession({ client }: Link, command: string): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
-    link.client.exec(command, (error, channel) => {
-      if (error === undefined) resolve(pipeOf(channel, link))
-      else reject(noSession(link, error))
+    client.exec(command, (error, channel) => {
+      if (error === undefined) resolve(channel)
+      else reject(error)
     })
   })
 }
 
 function pipeOf(channel: ClientChannel, link: Link): Pipe {
+  // What goes wrong here shows as the end of the channel; an error nobody listens to would end the process.
+  channel.on('error', () => undefined)
   const ended = new Promise<Ending>((resolve) => {
     channel.on('close', (code?: number | null, signal?: string) => {
       const error = link.lostBy()
@@ -78,8 +88,8 @@ function pipeOf(channel: ClientChannel, link: Link): Pipe {
   }
 }
 
-function noSession(link: Link, cause: Error): PghaError {
-  return new PghaError('failed', `${loginText(link.login)} opens no session: ${cause.message}`, {
+function noSession(link: Link, cause: unknown): PghaError {
+  return new PghaError('failed', `${loginText(link.login)} opens no session: ${messageOf(cause)}`, {
     host: link.login.host,
     hint: 'see MaxSessions and ForceCommand in sshd_config on the node',
     cause,

@@ -34,6 +34,11 @@ export class FrameStream {
     })
   }
 
+  /** How the pipe ended, if it did; frames that came before may still be waiting. */
+  get ending(): Ending | undefined {
+    return this.#ending
+  }
+
   /** The next frame, or how the pipe ended if none is to come. */
   async next(): Promise<Frame | Ending> {
     for (;;) {

@@ -52,27 +52,33 @@ export class Helper {
 
   async #serve(script: string, options: RunOptions): Promise<Answer> {
     const request = encode(script, options)
+    if (this.#frames.ending !== undefined) throw this.#lost(this.#frames.ending, 'before a script ran')
     const { timeoutMs } = options
     const started = Date.now()
     this.#pipe.stdin.write(request)
-    await this.#expect('begin')
-    const end = await this.#expect('end', timeoutMs === undefined ? undefined : timeoutMs + graceMs)
-    const answer = this.#answer(end)
+    await this.#expect('begin', timeoutMs)
+    const answer = this.#answer(await this.#expect('end', timeoutMs))
     // 124 and 137 are what `timeout` exits with; a script may exit with them too, but not after its time.
-    if (timeoutMs === undefined || Date.now() - started < timeoutMs || ![124, 137].includes(answer.code))
-      return answer
-    throw this.#late(timeoutMs, answer)
+    const isLate =
+      timeoutMs !== undefined && Date.now() - started >= timeoutMs && [124, 137].includes(answer.code)
+    if (isLate) throw this.#late(timeoutMs, answer)
+    return answer
   }
 
-  async #expect(word: string, timeoutMs = 2 ** 31 - 1): Promise<Frame> {
-    const frame = await within<Frame | Ending>(this.#frames.next(), timeoutMs, () => {
-      this.#pipe.destroy()
-      throw this.#late(timeoutMs)
-    })
-    if (!('words' in frame)) throw this.#lost(frame)
+  async #expect(word: string, timeoutMs: number | undefined): Promise<Frame> {
+    const frame = await this.#next(timeoutMs)
+    if (!('words' in frame)) throw this.#lost(frame, 'while a script ran, and how far it came is unknown')
     if (frame.words[0] === word) return frame
     const [what = '', name = ''] = frame.words
     throw this.#error(what === 'unwritten' ? `no room for ${name} below /run` : `unexpected answer: ${what}`)
+  }
+
+  #next(timeoutMs: number | undefined): Promise<Frame | Ending> {
+    if (timeoutMs === undefined) return this.#frames.next()
+    return within(this.#frames.next(), timeoutMs + graceMs, () => {
+      this.#pipe.destroy()
+      throw this.#late(timeoutMs)
+    })
   }
 
   #answer({ words, body }: Frame): Answer {
@@ -89,13 +95,13 @@ export class Helper {
     })
   }
 
-  #lost(ending: Ending): PghaError {
+  #lost(ending: Ending, when: string): PghaError {
     const { code, signal, error } = ending
     const exit = code === undefined ? signal : `exit ${code}`
     const what =
       exit === undefined ? `connection to ${this.#host} lost` : `the helper on ${this.#host} ended (${exit})`
-    const why = error === undefined ? '' : ` (${error.message})`
-    return new PghaError('failed', `${what} while a script ran${why}; how far it came is unknown`, {
+    const why = error === undefined ? '' : `: ${error.message}`
+    return new PghaError('failed', `${what} ${when}${why}`, {
       host: this.#host,
       hint: 'run the same command again when the node is back: it looks before it changes anything',
       evidence: this.#frames.stderr.lines(),

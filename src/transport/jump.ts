@@ -27,7 +27,10 @@ export async function openJump(login: Login, openLink: (hop: Login) => Promise<L
   }
   try {
     const { client } = await shared.link
-    return { sock: await forward(client, hop.host, login.address, login.port), release }
+    return {
+      sock: await forward(client, hop.host, login.address, login.port, login.connectTimeoutMs),
+      release,
+    }
   } catch (error) {
     release()
     throw error instanceof PghaError ? behind(login, error) : error

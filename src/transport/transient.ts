@@ -1,25 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PghaError } from '../shared/errors.ts'
+import { stoppable } from './abort.ts'
 
 /** A failure before the login began that may be gone in a moment: a busy sshd, a name server that hiccups. */
 export class TransientError extends PghaError {}
 
-const attempts = 4
+const mostTries = 4
 const firstPauseMs = 200
 
 /** Tries again after transient errors, each time after about twice as long; anything else ends it at once. */
-export async function retryTransient<T>(
-  attempt: () => Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
+export async function retryTransient<T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt()
     } catch (error) {
-      if (!(error instanceof TransientError) || tries === attempts || signal?.aborted === true) throw error
+      if (!(error instanceof TransientError) || tries === mostTries) throw error
     }
-    // Jitter: hosts behind one jump host were turned away together and must not come back together.
-    const pauseMs = firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random())
-    await sleep(pauseMs, undefined, signal === undefined ? {} : { signal })
+    // Jitter: hosts that were turned away together must not come back together.
+    await pause(firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random()), signal)
   }
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return stoppable(
+    signal,
+    () => undefined,
+    () => sleep(ms, undefined, signal === undefined ? {} : { signal }),
+  )
 }
