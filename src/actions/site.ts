@@ -25,12 +25,22 @@ export function openSite(options: RunOptions): RunSite {
     env: process.env,
   })
   for (const warning of warnings) options.emit(warningEvent(problemText(warning)))
+  const selected = selectHosts(inventory, options.limit)
+  tellOfLimit(inventory.hosts, selected, options)
   return {
     inventory,
     hosts: inventory.hosts,
-    selected: selectHosts(inventory, options.limit),
+    selected,
     folder: dirname(resolve(options.inventory)),
   }
+}
+
+function tellOfLimit(hosts: readonly SiteHost[], selected: readonly SiteHost[], { emit }: RunOptions): void {
+  const others = hosts.filter((host) => !selected.includes(host)).map(({ name }) => name)
+  if (others.length === 0) return
+  const names = selected.map(({ name }) => name).join(', ')
+  const text = `limited to ${names}: ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} not contacted; the state of the cluster is read through ${names}`
+  emit({ kind: 'note', text })
 }
 
 function warningEvent(text: string): Event {
