@@ -1,4 +1,4 @@
-import { access, rm, writeFile } from 'node:fs/promises'
+import { access, appendFile, rm, writeFile } from 'node:fs/promises'
 import type { Flavor } from './flavors.ts'
 import { renderInventory, type LabNode } from './inventory.ts'
 import { mustRun } from './run.ts'
@@ -37,9 +37,16 @@ export interface KnownNode extends LabNode {
 const knownHostLines = ({ name, address, hostKeys }: KnownNode): string =>
   hostKeys.map((key) => `${name},${address} ${key.split(' ').slice(0, 2).join(' ')}\n`).join('')
 
-/** Writes known_hosts, ssh_config and inventory.yaml for these nodes. */
-export const writeAccess = async (flavor: Flavor, nodes: readonly KnownNode[]): Promise<void> => {
-  await writeFile(paths.knownHosts, nodes.map(knownHostLines).join(''))
+/** Makes known_hosts name these nodes and no others. */
+export const writeKnownHosts = (nodes: readonly KnownNode[]): Promise<void> =>
+  writeFile(paths.knownHosts, nodes.map(knownHostLines).join(''))
+
+/** Adds a node to known_hosts. */
+export const addKnownHost = (node: KnownNode): Promise<void> =>
+  appendFile(paths.knownHosts, knownHostLines(node))
+
+/** Writes ssh_config and inventory.yaml for these nodes. */
+export const writeAccess = async (flavor: Flavor, nodes: readonly LabNode[]): Promise<void> => {
   await writeFile(paths.sshConfig, renderSshConfig(nodes))
   await writeFile(paths.inventory, renderInventory(flavor, nodes))
 }

@@ -1,10 +1,12 @@
+import { LabError } from './say.ts'
+
 /** The distributions a node can be built as. */
-export const flavorNames = ['debian13', 'debian12'] as const
+const flavorNames = ['debian13', 'debian12'] as const
 
 export type FlavorName = (typeof flavorNames)[number]
 
 /** `bare` is a minimal server; `ready` has the cluster's packages installed, stopped and unconfigured. */
-export const imageKinds = ['bare', 'ready'] as const
+const imageKinds = ['bare', 'ready'] as const
 
 export type ImageKind = (typeof imageKinds)[number]
 
@@ -102,7 +104,7 @@ const debian = (
 }
 
 /** All flavours by name; the first is the default. */
-export const flavors: Readonly<Record<FlavorName, Flavor>> = {
+const flavors: Readonly<Record<FlavorName, Flavor>> = {
   debian13: debian('debian13', 'trixie', 17, [], { ansible: false, quorumSync: true, validateConfig: true }),
   debian12: debian('debian12', 'bookworm', 15, ['python3', 'python3-apt'], {
     ansible: true,
@@ -110,3 +112,16 @@ export const flavors: Readonly<Record<FlavorName, Flavor>> = {
     validateConfig: true,
   }),
 }
+
+const oneOf = <T extends string>(known: readonly T[], value: string, what: string): T => {
+  const found = known.find((candidate) => candidate === value)
+  if (found === undefined)
+    throw new LabError(`there is no ${what} "${value}"; the lab knows ${known.join(', ')}`)
+  return found
+}
+
+/** The flavour of this name; an unknown one is an error that lists the known. */
+export const flavorNamed = (name: string): Flavor => flavors[oneOf(flavorNames, name, 'flavour')]
+
+/** The kind of image of this name; an unknown one is an error that lists the known. */
+export const kindNamed = (name: string): ImageKind => oneOf(imageKinds, name, 'kind of image')

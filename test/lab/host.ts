@@ -1,6 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { access, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { mustRun, run } from './run.ts'
+import { isAlive, mustRun, run } from './run.ts'
 import { LabError, say } from './say.ts'
 import { cacheDirectory, paths } from './settings.ts'
 
@@ -16,14 +16,6 @@ export const prepareHost = async (): Promise<void> => {
   if (code !== 0) throw new LabError(`test/lab/setup.sh failed; see above and ${cacheDirectory}/setup.log`)
 }
 
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
-
 const isDockerd = async (pid: number): Promise<boolean> =>
   readFile(`/proc/${pid}/comm`, 'utf8').then(
     (name) => name.trim() === 'dockerd',
@@ -37,6 +29,7 @@ const stopDockerd = async (pid: number): Promise<void> => {
   for (let waited = 0; waited < 300 && isAlive(pid); waited++)
     await new Promise((wake) => setTimeout(wake, 100))
   if (isAlive(pid)) throw new LabError(`dockerd (process ${pid}) did not stop within 30 s; stop it by hand`)
+  await run('ip', ['link', 'delete', 'docker0'])
 }
 
 /** Stops the engine if, and only if, setup.sh started it. */
@@ -49,6 +42,16 @@ export const stopOwnEngine = async (): Promise<void> => {
   else if (engine !== '') await stopDockerd(Number(engine))
   await rm(engineFile, { force: true })
 }
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+/** Whether a silent engine may still hold what the lab made: containers (it was never taken down) or images. */
+export const mayHoldRemains = (images: boolean): Promise<boolean> =>
+  exists(images ? join(cacheDirectory, 'mirror') : engineFile)
 
 /** Gives the host's bridge filter back the value it had before setup.sh changed it. */
 export const restoreBridgeFilter = async (): Promise<void> => {

@@ -133,13 +133,32 @@ const bareImage = async (flavor: Flavor, hash: string): Promise<NodeImage> => {
   return { tag, mirror }
 }
 
+const buildLabel = 'pgha.lab.build'
+
+/** Removes containers that an interrupted build left. */
+export const removeUnfinished = async (): Promise<void> => {
+  const left = await docker('ps', '-a', '-q', '--filter', `label=${buildLabel}`)
+  if (left !== '') await docker('rm', '-f', ...left.split('\n'))
+}
+
 const installReady = async (flavor: Flavor, bare: NodeImage, tag: string): Promise<void> => {
   const name = `${repository}-build-${flavor.name}`
   await tryDocker(['rm', '-f', name])
   try {
     const volumes = ['-v', `${bare.mirror}:/srv/mirror:ro`, '-v', `${readyRecipe}:/srv/install:ro`]
     const command = ['sh', '/srv/install', ...flavor.readyPackages]
-    await docker('run', '--name', name, '--network', 'none', ...volumes, bare.tag, ...command)
+    await docker(
+      'run',
+      '--name',
+      name,
+      '--label',
+      buildLabel,
+      '--network',
+      'none',
+      ...volumes,
+      bare.tag,
+      ...command,
+    )
     await docker('commit', name, tag)
   } finally {
     await tryDocker(['rm', '-f', name])

@@ -7,8 +7,7 @@ export interface LabNode {
   readonly address: string
 }
 
-/** PostgreSQL's and Patroni's passwords in the lab; no secrets. */
-export const passwords = {
+const passwords = {
   rest: 'lab-rest',
   superuser: 'lab-superuser',
   replication: 'lab-replication',

@@ -1,13 +1,14 @@
-import { ensureKey, removeAccess, writeAccess } from './access.ts'
+import { addKnownHost, ensureKey, removeAccess, writeAccess, writeKnownHosts } from './access.ts'
 import { compose, docker, engineAnswers, tryDocker } from './docker.ts'
-import { flavors, type Flavor, type FlavorName, type ImageKind } from './flavors.ts'
-import { prepareHost, restoreBridgeFilter, stopOwnEngine } from './host.ts'
-import { ensureImage, labImages, removeOlder, type NodeImage } from './images.ts'
+import { flavorNamed, kindNamed, type Flavor, type FlavorName, type ImageKind } from './flavors.ts'
+import { mayHoldRemains, prepareHost, restoreBridgeFilter, stopOwnEngine } from './host.ts'
+import { ensureImage, labImages, removeOlder, removeUnfinished, type NodeImage } from './images.ts'
 import type { LabNode } from './inventory.ts'
+import { withLock } from './lock.ts'
 import { containerOf, containers, type Container, nodeNamed, waitForBoot, withHostKeys } from './nodes.ts'
 import type { Outcome, RunOptions } from './run.ts'
 import { LabError, say, secondsSince } from './say.ts'
-import { nodeNames, paths } from './settings.ts'
+import { network, nodeNames, paths } from './settings.ts'
 
 export interface UpOptions {
   readonly flavor?: FlavorName
@@ -61,34 +62,50 @@ const removeContainers = async (names: readonly string[]): Promise<void> => {
   if (names.length > 0) await docker('rm', '-f', '-v', ...names.map(containerOf))
 }
 
-// Compose would shut such nodes down gracefully first; no one needs their data.
+// Compose would shut such nodes down gracefully first, but no one needs their data. A network without nodes
+// goes too: Compose 1.29 and 2 do not accept each other's.
 const removeMisfits = async (nodes: readonly LabNode[], image: NodeImage): Promise<void> => {
   const fits = ({ name, image: tag }: Container) =>
     tag === image.tag && nodes.some((node) => node.name === name)
-  await removeContainers((await containers()).filter((container) => !fits(container)).map(({ name }) => name))
+  const there = await containers()
+  const misfits = there.filter((container) => !fits(container)).map(({ name }) => name)
+  await removeContainers(misfits)
+  if (misfits.length === there.length) await tryDocker(['network', 'rm', network])
 }
 
-const boot = async ({ flavor, kind, nodes }: Shape): Promise<void> => {
-  const image = await ensureImage(flavor, kind)
-  await ensureKey()
+const boot = async ({ flavor, kind }: Shape, image: NodeImage, nodes: readonly LabNode[]): Promise<void> => {
   const start = Date.now()
-  await removeMisfits(nodes, image)
-  await removeOlder(flavor, kind, image)
-  const variables = {
-    PGHA_NODE_IMAGE: image.tag,
-    PGHA_MIRROR: image.mirror,
-    PGHA_FLAVOR: flavor.name,
-    PGHA_KIND: kind,
-  }
-  await compose(variables, 'up', '-d', ...nodes.map(({ name }) => name))
+  const names = nodes.map(({ name }) => name)
+  const variables = { PGHA_NODE_IMAGE: image.tag, PGHA_MIRROR: image.mirror }
+  await compose({ ...variables, PGHA_FLAVOR: flavor.name, PGHA_KIND: kind }, 'up', '-d', ...names)
   await Promise.all(nodes.map(waitForBoot))
-  await writeAccess(flavor, await Promise.all(nodes.map(withHostKeys)))
-  say(`${nodes.map(({ name }) => name).join(', ')} (${flavor.name}, ${kind}) up in ${secondsSince(start)} s`)
+  say(`${names.join(', ')} (${flavor.name}, ${kind}) up in ${secondsSince(start)} s`)
 }
 
 const started = async (shape: Shape): Promise<Lab> => {
-  await boot(shape)
+  const { flavor, kind, nodes } = shape
+  const image = await ensureImage(flavor, kind)
+  await ensureKey()
+  await removeMisfits(nodes, image)
+  await removeOlder(flavor, kind, image)
+  await boot(shape, image, nodes)
+  await writeKnownHosts(await Promise.all(nodes.map(withHostKeys)))
+  await writeAccess(flavor, nodes)
   return labOf(shape)
+}
+
+// Leaves the others alone, whatever state a test has put them in.
+const extended = async (shape: Shape, node: LabNode): Promise<Lab> => {
+  const larger = { ...shape, nodes: [...shape.nodes, node] }
+  await boot(shape, await ensureImage(shape.flavor, shape.kind), [node])
+  await addKnownHost(await withHostKeys(node))
+  await writeAccess(shape.flavor, larger.nodes)
+  return labOf(larger)
+}
+
+const replaced = async (shape: Shape): Promise<Lab> => {
+  await removeContainers((await containers()).map(({ name }) => name))
+  return started(shape)
 }
 
 const control = (verb: 'stop' | 'kill' | 'pause' | 'unpause') => async (node: string) => {
@@ -111,24 +128,22 @@ const labOf = (shape: Shape): Lab => ({
   kill: control('kill'),
   pause: control('pause'),
   unpause: control('unpause'),
-  addNode: (name) => started({ ...shape, nodes: [...shape.nodes, nodeNamed(name)] }),
-  reset: async () => {
-    await removeContainers(shape.nodes.map(({ name }) => name))
-    return started(shape)
-  },
+  addNode: (name) => withLock(() => extended(shape, nodeNamed(name))),
+  reset: () => withLock(() => replaced(shape)),
   down: () => down(),
 })
 
 /** Boots the lab, preparing the machine and building the image where needed; nodes that fit are left as they are. */
 export const up = async (options: UpOptions = {}): Promise<Lab> => {
   const shape = {
-    flavor: flavors[options.flavor ?? 'debian13'],
+    flavor: flavorNamed(options.flavor ?? 'debian13'),
     kind: options.kind ?? 'bare',
     nodes: firstNodes(options.nodes ?? 3),
   }
-  await prepareHost()
-  if (options.fresh === true) await removeContainers((await containers()).map(({ name }) => name))
-  return started(shape)
+  return withLock(async () => {
+    await prepareHost()
+    return options.fresh === true ? replaced(shape) : started(shape)
+  })
 }
 
 /** The lab that is there, without starting or changing anything; undefined without one. */
@@ -138,20 +153,23 @@ export const attach = async (): Promise<Lab | undefined> => {
   const [first] = there
   if (!first) return undefined
   const nodes = there.map(({ name }) => nodeNamed(name))
-  return labOf({ flavor: flavors[first.flavor], kind: first.kind, nodes })
+  return labOf({ flavor: flavorNamed(first.flavor), kind: kindNamed(first.kind), nodes })
 }
 
 const removeEverything = async (images: boolean): Promise<void> => {
   await removeContainers((await containers()).map(({ name }) => name))
-  await tryDocker(['network', 'rm', 'pgha-lab'])
+  await removeUnfinished()
+  await tryDocker(['network', 'rm', network])
   const tags = images ? await labImages() : []
   if (tags.length > 0) await docker('image', 'rm', ...tags)
 }
 
 /** Removes nodes, network and generated files, and stops an engine that the lab started; with `images` those too. */
-export const down = async ({ images = false } = {}): Promise<void> => {
-  if (await engineAnswers()) await removeEverything(images)
-  await removeAccess()
-  await restoreBridgeFilter()
-  await stopOwnEngine()
-}
+export const down = ({ images = false } = {}): Promise<void> =>
+  withLock(async () => {
+    if (!(await engineAnswers()) && (await mayHoldRemains(images))) await prepareHost()
+    if (await engineAnswers()) await removeEverything(images)
+    await removeAccess()
+    await restoreBridgeFilter()
+    await stopOwnEngine()
+  })

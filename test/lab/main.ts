@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { engineAnswers } from './docker.ts'
-import { flavorNames, type FlavorName } from './flavors.ts'
+import { flavorNamed } from './flavors.ts'
 import { attach, down, up, type Lab } from './lab.ts'
 import { containers, nodeNamed } from './nodes.ts'
 import { signalChildren } from './run.ts'
@@ -26,10 +26,6 @@ const fail = (message: string): never => {
   throw new LabError(message)
 }
 
-const flavorNamed = (name: string): FlavorName =>
-  flavorNames.find((known) => known === name) ??
-  fail(`there is no flavour "${name}"; the lab knows ${flavorNames.join(', ')}`)
-
 const runningLab = async (): Promise<Lab> =>
   (await attach()) ?? fail('no lab is up. Start one: npm run lab -- up')
 
@@ -46,7 +42,12 @@ const doUp = async (args: readonly string[]): Promise<void> => {
   })
   if (values.bare && values.ready) fail('--bare and --ready exclude each other')
   const kind = values.ready ? 'ready' : 'bare'
-  await up({ flavor: flavorNamed(values.flavor), nodes: Number(values.nodes), kind, fresh: values.fresh })
+  await up({
+    flavor: flavorNamed(values.flavor).name,
+    nodes: Number(values.nodes),
+    kind,
+    fresh: values.fresh,
+  })
   say(`inventory: ${paths.inventory}`)
   say(`shell:     ssh -F ${paths.sshConfig} n1`)
 }
@@ -115,13 +116,14 @@ const main = async ([name = '', ...args]: readonly string[]): Promise<void> => {
   await command(args)
 }
 
+const explain = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  const expected =
+    error instanceof LabError || ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+  return expected ? error.message : (error.stack ?? error.message)
+}
+
 await main(process.argv.slice(2)).catch((error: unknown) => {
-  say(
-    error instanceof LabError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error),
-  )
+  say(explain(error))
   process.exitCode = 1
 })

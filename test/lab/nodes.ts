@@ -1,7 +1,6 @@
 import { connect } from 'node:net'
 import type { KnownNode } from './access.ts'
 import { docker, tryDocker } from './docker.ts'
-import { flavorNames, imageKinds, type FlavorName, type ImageKind } from './flavors.ts'
 import type { LabNode } from './inventory.ts'
 import { LabError, say } from './say.ts'
 import { networkPrefix, nodeNames, project } from './settings.ts'
@@ -14,8 +13,9 @@ export interface Container {
   /** Docker's word: running, exited, paused, created ... */
   readonly state: string
   readonly image: string
-  readonly flavor: FlavorName
-  readonly kind: ImageKind
+  /** Labels that Compose set; FlavorName and ImageKind unless the compose file was used by hand. */
+  readonly flavor: string
+  readonly kind: string
 }
 
 /** The container's name on the engine. */
@@ -26,13 +26,6 @@ export const nodeNamed = (name: string): LabNode => {
   const index = nodeNames.findIndex((known) => known === name)
   if (index < 0) throw new LabError(`there is no node "${name}"; the lab knows ${nodeNames.join(', ')}`)
   return { name, address: `${networkPrefix}.${11 + index}` }
-}
-
-const oneOf = <T extends string>(known: readonly T[], value: string | undefined): T => {
-  const found = known.find((candidate) => candidate === value)
-  if (found === undefined)
-    throw new LabError(`a node's container is labelled "${value ?? ''}"; run \`npm run lab -- down\``)
-  return found
 }
 
 /** The lab's containers in the order of the nodes, whatever their state; empty without a lab. */
@@ -47,9 +40,8 @@ export const containers = async (): Promise<Container[]> => {
   const listed = await docker('ps', '-a', '--filter', 'label=pgha.lab.flavor', '--format', format.join('\t'))
   const rows = listed === '' ? [] : listed.split('\n').map((line) => line.split('\t'))
   return rows
-    .map(([name = '', state = '', image = '', flavor, kind]) => ({
-      ...{ name: name.slice(project.length + 1), state, image },
-      ...{ flavor: oneOf(flavorNames, flavor), kind: oneOf(imageKinds, kind) },
+    .map(([name = '', state = '', image = '', flavor = '', kind = '']) => ({
+      ...{ name: name.slice(project.length + 1), state, image, flavor, kind },
     }))
     .toSorted((a, b) => a.name.localeCompare(b.name))
 }

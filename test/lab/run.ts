@@ -63,3 +63,12 @@ export const mustRun = async (
   const said = (stderr.trim() || stdout.trim()).split('\n').slice(-20).join('\n')
   throw new LabError(`${command} ${args.join(' ')} failed with exit code ${code}:\n${said}`)
 }
+
+/** Whether a process of this id runs. */
+export const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

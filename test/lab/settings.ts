@@ -7,6 +7,9 @@ const root = process.getuid?.() === 0
 /** Compose's project name and the prefix of the containers' names. */
 export const project = 'pgha'
 
+/** The network's name on the engine; docker-compose.test.yml has the same. */
+export const network = 'pgha-lab'
+
 /** The first three bytes of the lab's /24; docker-compose.test.yml has the same default. */
 export const networkPrefix = '198.18.1'
 

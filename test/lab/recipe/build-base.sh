@@ -14,7 +14,7 @@ export recipe
 mkdir -p "$LAB_ARCHIVES" "$LAB_LISTS"
 
 # shellcheck disable=SC2016  # $1 is the chroot, expanded by the hook's shell
-mmdebstrap --variant=minbase --format=tar \
+exec mmdebstrap --variant=minbase --format=tar \
   --include="$(echo "$LAB_BASE_PACKAGES" | tr ' ' ',')" \
   --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
   --skip=download/empty --skip=essential/unlink --skip=cleanup/apt \
