@@ -29,6 +29,7 @@ export const stderrLimitBytes = 1024 * 1024
  * - The lock is opened with `>>`, so that a loser never empties what it is about to read. Scripts run without the
  *   lock's descriptor: a daemon that one of them leaves behind must not keep the node locked.
  * - `dd bs=N count=1 iflag=fullblock` reads exactly N bytes with coreutils and busybox; `head -c` of busybox reads on.
+ *   A file that cannot be written ends the helper, since nobody knows how much of it was read.
  * - Output goes to files first: a connection that breaks then does not kill dpkg half-way with SIGPIPE, and the answer
  *   has a length, whatever its bytes are.
  * - A directory of a dead helper is swept after a day only: a script of it may still run and need its payloads.
@@ -65,15 +66,13 @@ for old in "$base"/pgha.*.*; do
   [ -d "$old" ] && ! kill -0 "$owner" 2>/dev/null && find "$old" -prune -mtime +0 -exec rm -rf {} +
 done
 bytes() { if [ -s "$PGHA_DIR/$1" ]; then wc -c <"$PGHA_DIR/$1"; else echo 0; fi; }
-unwritten=
 while IFS=' ' read -r op n name; do
   case $op in
     F)
       if [ "$n" -gt 0 ]; then dd bs="$n" count=1 iflag=fullblock of="$PGHA_DIR/$name" 2>/dev/null
-      else printf '' >"$PGHA_DIR/$name"; fi || unwritten=$name ;;
+      else printf '' >"$PGHA_DIR/$name"; fi || { say unwritten "$name"; exit 72; } ;;
     R)
       say begin
-      [ -z "$unwritten" ] || { say unwritten "$unwritten"; exit 72; }
       limit=; [ "$n" -gt 0 ] && limit="timeout -k 5 $n"
       $limit ${shell} "$PGHA_DIR/.script" </dev/null >"$PGHA_DIR/.out" 2>"$PGHA_DIR/.err" 9>&-
       code=$? out=$(bytes .out) err=$(bytes .err)

@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Holder } from '../../src/transport/connection.ts'
+import { Helper } from '../../src/transport/helper.ts'
+import { loader, loaderCommand } from '../../src/transport/loader.ts'
+import type { Pipe } from '../../src/transport/pipe.ts'
+import { shells } from '../support/fake-connection.ts'
+import { failureOf } from '../support/failure.ts'
+import { localPipe } from '../support/local-pipe.ts'
+
+const ann: Holder = {
+  user: 'ann',
+  host: 'desk',
+  pid: 1,
+  command: "pgha apply 'ü' $x",
+  since: '2026-11-22T10:00:00Z',
+}
+const bob: Holder = { ...ann, user: 'bob' }
+
+describe.each(shells)('the loader in %s', (shell) => {
+  const [file = shell, ...flags] = shell.split(' ')
+  const pipes: Pipe[] = []
+  let root: string
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'pgha-loader-'))
+  })
+
+  afterEach(async () => {
+    for (const pipe of pipes.splice(0)) {
+      pipe.destroy()
+      await pipe.ended
+    }
+    rmSync(root, { recursive: true, force: true })
+  })
+
+  const paths = () => ({
+    shell,
+    lockFile: join(root, 'pgha.lock'),
+    directories: [join(root, 'missing'), root],
+  })
+
+  function open(before = ''): Pipe {
+    const pipe = localPipe(file, [...flags, '-c', `${before}\n${loader(paths())}`])
+    pipes.push(pipe)
+    return pipe
+  }
+
+  const start = (pipe: Pipe, holder?: Holder) =>
+    Helper.start(pipe, {
+      host: 'n1',
+      user: 'root',
+      uid: process.getuid?.() ?? 0,
+      timeoutMs: 5000,
+      ...(holder === undefined ? {} : { holder }),
+    })
+
+  it('is found behind what a login shell says first', async () => {
+    const noise = `printf 'Welcome\\n@0 ready 0\\nno newline'; seq 1 5000; echo oops >&2`
+    const helper = await start(open(noise))
+
+    expect((await helper.run('echo hi')).stdout).toBe('hi\n')
+  })
+
+  it('skips a password that nobody asked for', async () => {
+    const pipe = open()
+    pipe.stdin.write('PGHA-like password\n')
+    const helper = await start(pipe)
+
+    expect((await helper.run('echo hi')).stdout).toBe('hi\n')
+  })
+
+  it('locks for one at a time and says who it is', async () => {
+    const helper = await start(open(), ann)
+    const error = await failureOf(start(open(), bob))
+
+    expect(error.kind).toBe('locked')
+    expect(error.message).toBe(
+      `n1 is locked by ann@desk (pid 1) since 2026-11-22T10:00:00Z: pgha apply 'ü' $x`,
+    )
+    const [line = '', pid = ''] = readFileSync(join(root, 'pgha.lock'), 'utf8').split('\n')
+    expect(JSON.parse(line)).toEqual(ann)
+    expect(error.context.hint).toContain(`below process ${pid}`)
+    expect((await helper.run('echo still here')).code).toBe(0)
+  })
+
+  it('does not lock for one who only looks', async () => {
+    await start(open(), ann)
+
+    expect((await (await start(open())).run('echo hi')).stdout).toBe('hi\n')
+  })
+
+  it.each([
+    { ending: 'its client closes', end: (pipe: Pipe) => pipe.stdin.end() },
+    {
+      ending: 'it is terminated',
+      end: (pipe: Pipe) => {
+        pipe.destroy()
+      },
+    },
+  ])('unlocks and cleans up when $ending', async ({ end }) => {
+    const pipe = open()
+    await start(pipe, ann)
+    expect(readdirSync(root)).toHaveLength(2)
+    end(pipe)
+    await pipe.ended
+
+    expect(readdirSync(root)).toEqual(['pgha.lock'])
+    await expect(start(open(), bob)).resolves.toBeDefined()
+  })
+
+  it('stays locked as long as a script runs that nobody waits for', async () => {
+    const pipe = open()
+    const helper = await start(pipe, ann)
+    const answer = failureOf(helper.run('sleep 1; echo done'))
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    pipe.destroy()
+
+    expect((await failureOf(start(open(), bob))).kind).toBe('locked')
+    expect((await answer).message).toContain('how far it came is unknown')
+    await expect.poll(() => readdirSync(root), { timeout: 5000 }).toEqual(['pgha.lock'])
+    await expect(start(open(), bob)).resolves.toBeDefined()
+  })
+
+  it('is not kept locked by a daemon that a script left behind', async () => {
+    const helper = await start(open(), ann)
+    await helper.run('sleep 5 & :')
+    await helper.close()
+
+    await expect(start(open(), bob)).resolves.toBeDefined()
+  })
+
+  it('sweeps what dead helpers left, but not before a day has passed', async () => {
+    const dead = execFileSync('sh', ['-c', 'echo $$']).toString().trim()
+    const yesterday = new Date(Date.now() - 25 * 3600 * 1000)
+    const directory = (name: string, time: Date) => {
+      mkdirSync(join(root, name))
+      utimesSync(join(root, name), time, time)
+    }
+    directory(`pgha.${dead}.old111`, yesterday)
+    directory(`pgha.${dead}.new111`, new Date())
+    directory(`pgha.${process.pid}.old222`, yesterday)
+    const helper = await start(open())
+    await helper.run('')
+    await helper.close()
+
+    expect(readdirSync(root).sort()).toEqual([`pgha.${process.pid}.old222`, `pgha.${dead}.new111`].sort())
+  })
+
+  it('says that a payload found no room', async () => {
+    const helper = await start(open())
+    const { stdout } = await helper.run('echo "$PGHA_DIR"')
+    rmSync(stdout.trim(), { recursive: true })
+
+    const error = await failureOf(
+      helper.run('echo hi', { payloads: [{ name: 'p', content: Buffer.from('x') }] }),
+    )
+    expect(error.message).toBe('n1: no room for p below /run')
+  })
+
+  it('refuses names of payloads that would lead elsewhere', async () => {
+    const helper = await start(open())
+
+    for (const name of ['../x', 'a/b', '.script', 'a b', '', '-x', 'a\nR 0']) {
+      await expect(helper.run('', { payloads: [{ name, content: Buffer.from('x') }] })).rejects.toThrow(
+        'payload name',
+      )
+    }
+    expect((await helper.run('echo hi')).stdout).toBe('hi\n')
+  })
+})
+
+describe('loaderCommand', () => {
+  it('is one line of the characters that every login shell leaves alone', () => {
+    expect(loaderCommand()).toMatch(/^\/bin\/sh -c 'eval "\$\(printf %s [A-Za-z0-9+/=]+\|base64 -d\)"'$/)
+  })
+
+  it('never changes, since it shows in process lists and sudo logs', () => {
+    expect(loaderCommand()).toBe(loaderCommand())
+    expect(existsSync('/run')).toBe(true)
+  })
+})
