@@ -12,6 +12,9 @@ import { lastLines } from './tail.ts'
 // `timeout` on the node ends a script that is late; this is for a node that does not even do that.
 const graceMs = 15_000
 
+// Of coreutils when the script is asked to end and when it has to be killed; of busybox.
+const timeoutCodes: readonly number[] = [124, 137, 143]
+
 /** The root shell of one node: takes scripts one after another for as long as the connection lives. */
 export class Helper {
   readonly #pipe: Pipe
@@ -58,10 +61,9 @@ export class Helper {
     this.#pipe.stdin.write(request)
     await this.#expect('begin', timeoutMs)
     const answer = this.#answer(await this.#expect('end', timeoutMs))
-    // 124 and 137 are what `timeout` exits with; a script may exit with them too, but not after its time.
-    const isLate =
-      timeoutMs !== undefined && Date.now() - started >= timeoutMs && [124, 137].includes(answer.code)
-    if (isLate) throw this.#late(timeoutMs, answer)
+    // A script may exit with these codes too, but not after its time.
+    const isLate = timeoutMs !== undefined && Date.now() - started >= timeoutMs
+    if (isLate && timeoutCodes.includes(answer.code)) throw this.#late(timeoutMs, answer)
     return answer
   }
 

@@ -22,10 +22,18 @@ export async function sshConfig(name: string, address: string, configFile?: stri
     ask(configFile, address),
     ask(configFile, 'host.invalid'),
   ])
-  // `ssh -G` mixes in its defaults; a value that a host nobody wrote about has as well does not speak of this name.
-  const special = [...byName].filter(([key, values]) => !sameValues(values, unknownHost.get(key)))
-  const kept = special.filter(([key]) => key !== 'host' && key !== 'hostname')
-  return new Map([...byAddress, ...kept])
+  return mixed(byName, byAddress, unknownHost)
+}
+
+// `ssh -G` mixes in its defaults: what a host has that nobody wrote about does not speak of this name. `none` is left out
+// of the output, so that a missing keyword may speak of the name as well.
+function mixed(byName: SshConfig, byAddress: SshConfig, unknownHost: SshConfig): SshConfig {
+  const keys = new Set([...byName.keys(), ...byAddress.keys()])
+  const chosen = [...keys].map((key) => {
+    const ofName = key !== 'hostname' && !sameValues(byName.get(key), unknownHost.get(key))
+    return [key, (ofName ? byName : byAddress).get(key) ?? []] as const
+  })
+  return new Map(chosen)
 }
 
 const relevantConfig = once((configFile: string | undefined) => hasSshConfig(configFile))
@@ -65,6 +73,6 @@ function parse(output: string): SshConfig {
   return config
 }
 
-function sameValues(values: readonly string[], others: readonly string[] | undefined): boolean {
-  return values.join('\n') === others?.join('\n')
+function sameValues(values: readonly string[] | undefined, others: readonly string[] | undefined): boolean {
+  return values?.join('\n') === others?.join('\n')
 }
