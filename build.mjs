@@ -2,6 +2,16 @@
 import { rmSync, chmodSync, readFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
+/** zod brings its messages in 64 languages, a third of the bundle; pgha speaks English. */
+const englishOnly = {
+  name: 'english-only',
+  setup(bundler) {
+    bundler.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js'",
+    }))
+  },
+}
+
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 rmSync('dist', { recursive: true, force: true })
 await build({
@@ -15,6 +25,7 @@ await build({
   minify: true,
   keepNames: true,
   legalComments: 'none',
+  plugins: [englishOnly],
   external: ['cpu-features', '*.node', 'pg-native'],
   define: { PGHA_VERSION: JSON.stringify(version), __dirname: '__bundleDir' },
   banner: {

@@ -49,7 +49,11 @@ async function runBatch(
   const [first] = batch
   if (first === undefined) return
   const todo = batch.flatMap((wanted) => todoOf(wanted, states))
-  for (const step of first.type.steps(todo)) await runStep(connection, first, step, context)
+  for (const step of first.type.steps(todo)) {
+    // A step of a batch says in its `what` which of them it serves; one for all is put down to the first.
+    const served = batch.find(({ id }) => step.what.endsWith(id.slice(id.indexOf(' ')))) ?? first
+    await runStep(connection, served, step, context)
+  }
 }
 
 function todoOf(wanted: Resource, states: States): readonly Todo<unknown, unknown>[] {

@@ -13,13 +13,16 @@ export interface Machine {
   readonly clock: number
 }
 
-export const machineFragment = `echo "id=$(cat /etc/machine-id 2>/dev/null)"
-echo "memoryKb=$(sed -n 's/^MemTotal: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo)"
-echo "cpus=$(nproc 2>/dev/null)"
-echo "architecture=$(uname -m)"
+// Builtins of the shell where they do: each program started costs a node 2 ms.
+export const machineFragment = `IFS= read -r id </etc/machine-id; echo "id=$id"
+cpus=0
+while read -r key value unit; do case $key in MemTotal:) echo "memoryKb=$value"; break;; esac; done </proc/meminfo
+while read -r key rest; do case $key in processor*) cpus=$((cpus + 1));; esac; done </proc/cpuinfo
+echo "cpus=$cpus"
 [ -c /dev/watchdog ] && echo watchdog=yes
-echo "selinux=$(getenforce 2>/dev/null)"
-echo "clock=$(date +%s.%N)"`
+[ -e /sys/fs/selinux/enforce ] && echo "selinux=$(getenforce 2>/dev/null)"
+date +clock=%s.%N
+uname -m`
 
 /** Reads what `machineFragment` printed. */
 export function parseMachine(printed: string): Machine {
@@ -28,7 +31,7 @@ export function parseMachine(printed: string): Machine {
     id: field('id'),
     memoryBytes: Number(field('memoryKb')) * 1024,
     cpus: Number(field('cpus')) || 1,
-    architecture: field('architecture'),
+    architecture: printed.trimEnd().split('\n').at(-1) ?? '',
     hasWatchdog: field('watchdog') === 'yes',
     selinux: field('selinux'),
     clock: Number(field('clock')),

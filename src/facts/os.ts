@@ -9,7 +9,7 @@ export interface Os {
   readonly name: string
 }
 
-export const osFragment = 'cat /etc/os-release 2>/dev/null'
+export const osFragment = `[ -r /etc/os-release ] && while IFS= read -r line; do printf '%s\\n' "$line"; done </etc/os-release`
 
 /** Reads /etc/os-release (freedesktop.org): shell-like assignments, values bare or quoted. */
 export function parseOs(printed: string): Os {

@@ -19,8 +19,12 @@ export function diffService(want: ServiceWant, state: ServiceState): Difference 
 
 /** All that a unit needs, the most urgent first. */
 export function needsOf(want: ServiceWant, state: ServiceState): readonly Need[] {
-  return want.masked ? maskNeeds(state) : [...runNeeds(want, state), ...bootNeeds(want, state)]
+  if (want.masked) return maskNeeds(state)
+  return [...runNeeds(want, state), ...bootNeeds(want, state), ...(state.isUnitStale ? [reread] : [])]
 }
+
+/** `run`, as it disturbs nothing: systemd only reads its files. */
+const reread: Need = { verb: 'run', reason: 'systemd has not read the changed unit yet' }
 
 function maskNeeds(state: ServiceState): readonly Need[] {
   const stop: Need = { verb: 'stop', reason: `${state.active} → stopped` }

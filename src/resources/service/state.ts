@@ -25,6 +25,8 @@ export interface ServiceState {
   readonly atBoot: string
   /** Seconds since 1970; undefined when it does not run. */
   readonly startedAt: number | undefined
+  /** The unit on disk is not the one that systemd has read. */
+  readonly isUnitStale: boolean
   /** A package replaced the program since the process began. */
   readonly programReplaced: boolean
   readonly marker: Marker | undefined
@@ -57,7 +59,8 @@ export function serviceFragment(wants: readonly ServiceWant[]): string {
   ].join('\n')
 }
 
-const properties = 'Id,Names,LoadState,ActiveState,UnitFileState,ActiveEnterTimestampMonotonic,MainPID'
+const properties =
+  'Id,Names,LoadState,ActiveState,UnitFileState,NeedDaemonReload,ActiveEnterTimestampMonotonic,MainPID'
 
 /** Reads what `serviceFragment` printed. */
 export function parseServices(printed: string, wants: readonly ServiceWant[]): readonly ServiceState[] {
@@ -71,6 +74,7 @@ export function parseServices(printed: string, wants: readonly ServiceWant[]): r
       active: fields.get('ActiveState') ?? 'inactive',
       atBoot: fields.get('UnitFileState') ?? '',
       startedAt: startOf(fields, printed),
+      isUnitStale: fields.get('NeedDaemonReload') === 'yes',
       programReplaced: fields.get('ProgramReplaced') === 'yes',
       marker: markerOf(unit, printed),
       disk,

@@ -25,6 +25,7 @@ function maskStep({ unit }: ServiceWant): Step {
 
 function stepFor(verb: Verb, want: ServiceWant, state: ServiceState): Step {
   const { unit } = want
+  if (verb === 'run') return { what: 'systemctl daemon-reload', script: 'systemctl daemon-reload' }
   const what = `systemctl ${verb} ${unit}`
   const call = command('systemctl', verb, '--', unit)
   if (verb !== 'start' && verb !== 'restart' && verb !== 'reload') return { what, script: call }

@@ -28,7 +28,8 @@ export const keepalived: Role = {
       path: '/etc/keepalived/keepalived.conf',
       mode: '0600',
       secret: true,
-      validate: 'keepalived -t -f "$F"',
+      // keepalived ends its test by signalling its process group; timeout gives it one of its own.
+      validate: 'timeout 20 keepalived -t -f "$F"',
       content: render('keepalived/keepalived.conf.njk', {
         ...vars,
         ...networkOf(context),
