@@ -116,6 +116,7 @@ const buildBase = async (flavor: Flavor, mirror: string, tag: string): Promise<v
     LAB_LISTS: fresh,
     LAB_TARBALL: tarball,
     LAB_DEBIAN: debianMirror,
+    LAB_TEMPORARY: join(cacheDirectory, 'tmp'),
   })
   await indexMirror(archives, fresh, mirror)
   await docker('import', tarball, tag)

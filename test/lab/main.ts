@@ -5,7 +5,7 @@ import { engineAnswers } from './docker.ts'
 import { flavorNamed } from './flavors.ts'
 import { attach, down, up, type Lab } from './lab.ts'
 import { containers, nodeNamed } from './nodes.ts'
-import { signalChildren } from './run.ts'
+import { endChildren } from './run.ts'
 import { LabError, say } from './say.ts'
 import { cacheDirectory, paths } from './settings.ts'
 
@@ -100,9 +100,8 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
 }
 
 const interrupt = (signal: NodeJS.Signals): void => {
-  signalChildren(signal)
-  say(`${signal}: stopped; \`npm run lab -- up\` goes on from here, \`npm run lab -- down\` cleans up`)
-  process.exit(130)
+  say(`${signal}: stopping; \`npm run lab -- up\` goes on from here, \`npm run lab -- down\` cleans up`)
+  void endChildren(signal).then(() => process.exit(130))
 }
 
 const main = async ([name = '', ...args]: readonly string[]): Promise<void> => {

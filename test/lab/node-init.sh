@@ -26,6 +26,13 @@ mount -o remount,bind,rw /proc/sys/net
 cat /proc/sys/kernel/random/uuid > /run/lab-boot-id
 mount --bind /run/lab-boot-id /proc/sys/kernel/random/boot_id
 
+# Docker mounts these three over the image's; as plain files they can be replaced by a rename, as anywhere.
+# What a node writes to them stays when it is stopped and started.
+for name in hostname hosts resolv.conf; do
+  cp "/etc/$name" /run/lab-docker
+  umount "/etc/$name"
+  [ -s "/etc/$name" ] || cat /run/lab-docker > "/etc/$name"
+done
 # No name server: Docker's own would leave every question about an outside name open for 10 s or more.
 echo 'nameserver 127.0.0.1' > /etc/resolv.conf
 

@@ -18,9 +18,12 @@ export interface RunOptions {
 
 const running = new Set<ChildProcess>()
 
-/** Passes a signal on to every child still running; for the handlers of SIGINT and SIGTERM. */
-export const signalChildren = (signal: NodeJS.Signals): void => {
+/** Ends every child still running: by the signal, and after two seconds by force. */
+export const endChildren = async (signal: NodeJS.Signals): Promise<void> => {
   for (const child of running) child.kill(signal)
+  for (let waited = 0; waited < 20 && running.size > 0; waited++)
+    await new Promise((wake) => setTimeout(wake, 100))
+  for (const child of running) child.kill('SIGKILL')
 }
 
 /** Runs a command to its end on pipes of its own, so that nothing it leaves behind can hold the terminal. */

@@ -6,6 +6,7 @@
 #   LAB_LISTS      directory to write the names of the mirror's files to (as "files")
 #   LAB_TARBALL    file to write the base system to
 #   LAB_DEBIAN     base address of a Debian mirror
+#   LAB_TEMPORARY  directory to work in; emptied
 set -eu
 
 recipe=$(cd "$(dirname "$0")" && pwd)
@@ -13,8 +14,17 @@ security=${LAB_DEBIAN%/debian}/debian-security
 export recipe
 mkdir -p "$LAB_ARCHIVES" "$LAB_LISTS"
 
-# shellcheck disable=SC2016  # $1 is the chroot, expanded by the hook's shell
-exec mmdebstrap --variant=minbase --format=tar \
+# As root: mounts and processes of its own, which end with it however it ends.
+alone=
+if [ "$(id -u)" = 0 ]; then
+  alone='unshare --mount --pid --fork --kill-child'
+  rm -rf --one-file-system "$LAB_TEMPORARY"
+  mkdir -p "$LAB_TEMPORARY"
+  export TMPDIR="$LAB_TEMPORARY"
+fi
+
+# shellcheck disable=SC2016,SC2086  # $1 is the chroot, expanded by the hook's shell; $alone is words
+exec $alone mmdebstrap --variant=minbase --format=tar \
   --include="$(echo "$LAB_BASE_PACKAGES" | tr ' ' ',')" \
   --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
   --skip=download/empty --skip=essential/unlink --skip=cleanup/apt \
