@@ -1,6 +1,7 @@
 import { PghaError } from '../shared/errors.ts'
+import { jumpHostOf } from './jump-host.ts'
 import type { Link, Route } from './link.ts'
-import { type Login, loginText, resolveLogin } from './login.ts'
+import { type Login, loginText } from './login.ts'
 import { forward } from './tunnel.ts'
 
 interface SharedLink {
@@ -11,12 +12,9 @@ interface SharedLink {
 // Many nodes behind one jump host share one connection to it: its sshd turns away more than ten at once.
 const open = new Map<string, SharedLink>()
 
-// A jump host whose own ProxyJump leads back to itself would never end.
-const mostHops = 8
-
 /** A stream to a login's sshd through its jump hosts, each verified and logged into under its own name. */
 export async function openJump(login: Login, openLink: (hop: Login) => Promise<Link>): Promise<Route> {
-  const hop = await lastHop(login)
+  const hop = await jumpHostOf(login)
   const key = JSON.stringify([hop.jumps, hop.user, hop.address, hop.port])
   const shared = share(key, () => openLink(hop))
   let released = false
@@ -68,30 +66,8 @@ function forget(key: string, shared: SharedLink): void {
   if (open.get(key) === shared) open.delete(key)
 }
 
-async function lastHop(login: Login): Promise<Login> {
-  const text = login.jumps.at(-1) ?? ''
-  const [, user, bracketed, plain, port] =
-    /^(?:ssh:\/\/)?(?:(.+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?\/?$/.exec(text) ?? []
-  const host = bracketed ?? plain
-  if (host === undefined || login.hops >= mostHops) {
-    throw new PghaError('input', `ProxyJump of ${login.host} cannot be followed: ${login.jumps.join(',')}`, {
-      host: login.host,
-      hint: 'correct ProxyJump in ssh_config: [user@]host[:port], and no host through itself',
-    })
-  }
-  const hop = await resolveLogin({
-    host,
-    address: host,
-    ...(port === undefined ? {} : { port: Number(port) }),
-    ...(user === undefined ? {} : { user }),
-    ...(login.configFile === undefined ? {} : { configFile: login.configFile }),
-    connectTimeoutMs: login.connectTimeoutMs,
-  })
-  const before = login.jumps.slice(0, -1)
-  return { ...hop, jumps: before.length > 0 ? before : hop.jumps, hops: login.hops + 1 }
-}
-
 function behind(login: Login, error: PghaError): PghaError {
+  if (error.kind === 'input') return error
   const message = `on the way to ${loginText(login)}: ${error.message}`
   return new PghaError(error.kind, message, { ...error.context, host: login.host })
 }

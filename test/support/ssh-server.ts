@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,6 +33,8 @@ export interface TestServer {
   readonly attempts: readonly string[]
   /** Connections so far, those that it hung up on included. */
   readonly connections: () => number
+  /** Connections that are open now. */
+  readonly alive: () => number
   /** Resets all connections. */
   readonly reset: () => void
   readonly close: () => Promise<void>
@@ -83,6 +86,7 @@ export async function sshServer(options: ServerOptions = {}): Promise<TestServer
     execs,
     attempts,
     connections: listener.connections,
+    alive: listener.alive,
     reset: listener.reset,
     close: async () => {
       listener.reset()
@@ -92,10 +96,10 @@ export async function sshServer(options: ServerOptions = {}): Promise<TestServer
   }
 }
 
+// One in two hundred keys of ssh2's own generator cannot be parsed by ssh2.
 function newKey(file: string) {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519')
-  writeFileSync(file, pair.private, { mode: 0o600 })
-  return { file, ...pair }
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file])
+  return { file, private: readFileSync(file), public: readFileSync(`${file}.pub`, 'utf8').trim() }
 }
 
 async function listen(server: ssh2.Server, drops: number) {
@@ -115,6 +119,7 @@ async function listen(server: ssh2.Server, drops: number) {
   return {
     port: portOf(listener.address()),
     connections: () => seen,
+    alive: () => sockets.size,
     reset: () => {
       for (const socket of sockets) socket.resetAndDestroy()
     },
