@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 
 const mask = '[redacted]'
 const known = new Set<string>()
+let pattern = /(?!)/g
 
 /** A value that prints as `[redacted]` wherever it ends up by accident. Only `reveal` gives it away. */
 export class Secret {
@@ -10,6 +11,7 @@ export class Secret {
   constructor(value: string) {
     this.#value = value
     for (const form of formsOf(value)) known.add(form)
+    pattern = patternOf(known)
   }
 
   /** For the template that writes it to its root-only file, and for the login it opens; nowhere else. */
@@ -32,9 +34,14 @@ export class Secret {
 
 /** Takes every secret that this process has seen out of a text that is about to be shown or logged. */
 export function redact(text: string): string {
-  let shown = text
-  for (const form of known) shown = shown.replaceAll(form, mask)
-  return shown
+  return text.replace(pattern, mask)
+}
+
+/** All forms in one pass, long ones first: a secret that is the beginning of another must not leave its end behind. */
+function patternOf(forms: ReadonlySet<string>): RegExp {
+  const words = [...forms].toSorted((a, b) => b.length - a.length)
+  if (words.length === 0) return /(?!)/g
+  return new RegExp(words.map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g')
 }
 
 // Shorter values would take apart ordinary words; the schema asks for 4 characters at least.
