@@ -28,6 +28,8 @@ export interface Route {
   readonly release: () => void
 }
 
+const farewellMs = 2000
+
 /** Dials, through jump hosts if there are any, and logs in; tries again if sshd was only busy. */
 export async function openLink(login: Login, options: LinkOptions): Promise<Link> {
   const hostKey = await hostKeyCheck(login, options.acceptNew)
@@ -57,6 +59,10 @@ function linkOf(login: Login, client: Client, { release }: Route): Link {
     login,
     client,
     lostBy: () => lostBy,
-    close: () => client.end(),
+    close() {
+      client.end()
+      // A server that never hangs up must not keep this process alive.
+      setTimeout(() => client.destroy(), farewellMs).unref()
+    },
   }
 }
