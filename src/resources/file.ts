@@ -143,7 +143,7 @@ const writeFunction = `pgha_write() {
  chown "$owner" "$F" && chmod "$mode" "$F" && dd if="$src" of="$F" conv=fsync 2>/dev/null || return 93
  chmod "$mode" "$F"
  [ -e "$dest" ] || { [ -e /sys/fs/selinux/enforce ] && c=$(matchpathcon -n "$dest" 2>/dev/null) && chcon "$c" "$F"; }
- if [ -n "$validate" ]; then (eval "$validate") >&2 || { echo "$dest: the new content did not pass: $validate" >&2; return 94; }; fi
+ if [ -n "$validate" ]; then (eval "$validate") >&2 || { printf '\\n%s\\n' "$dest: the new content did not pass the check of the program that reads it; nothing was changed" >&2; return 94; }; fi
  if [ -e "$dest" ]; then
   (umask 077; mkdir -p "/var/backups/pgha/$PGHA_RUN\${dest%/*}") && cp -a -- "$dest" "/var/backups/pgha/$PGHA_RUN$dest" || return 95
  fi
