@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { RawHost } from './hosts.ts'
 import { keySourceAt, locate } from './locate.ts'
+import { pathText } from './path-text.ts'
 import type { HostProblem } from './problems.ts'
 import { type SchemaHints, schemaHints } from './schema-hints.ts'
 import { schemaMessage } from './schema-messages.ts'
@@ -14,19 +15,12 @@ export type Checked<V> =
 export function schemaChecker<V>(schema: z.ZodType<V>): (host: RawHost) => Checked<V> {
   let hints: SchemaHints | undefined
   return (host) => {
-    const result = schema.safeParse(plainValue(host.vars), { error: schemaMessage })
+    // Compiling the schema costs more than it saves on a handful of hosts.
+    const result = schema.safeParse(plainValue(host.vars), { error: schemaMessage, jitless: true })
     if (result.success) return { ok: true, vars: result.data }
     const known = (hints ??= schemaHints(schema))
     return { ok: false, problems: result.error.issues.flatMap((issue) => problemsOf(host, issue, known)) }
   }
-}
-
-/** `patroni.tags`, `ssh.key_files[0]`. */
-export function pathText(path: Path): string {
-  return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
-    .join('')
-    .replace(/^\./, '')
 }
 
 function problemsOf(host: RawHost, issue: z.core.$ZodIssue, hints: SchemaHints): readonly HostProblem[] {

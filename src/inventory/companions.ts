@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { didYouMean } from './did-you-mean.ts'
+import { nameText } from './path-text.ts'
 import { reasonOf } from './read-text.ts'
 import { type Reading, asMap, complain, readTree, shownPath } from './reading.ts'
 import type { MapNode } from './tree.ts'
@@ -23,7 +24,7 @@ export function readCompanions(reading: Reading, options: CompanionOptions): Com
     const name = folder ? basename(path) : nameOf(basename(path), options.known)
     if (name === undefined || !isKnown(reading, path, name, options)) continue
     const files = folder ? namesIn(reading, path).filter(isYaml) : [path]
-    const vars = files.flatMap((file) => asMap(reading, readTree(reading, file), '') ?? [])
+    const vars = files.flatMap((file) => asMap(reading, readTree(reading, file)) ?? [])
     const before = found.get(name) ?? []
     // NAME/*.yaml wins over NAME.yaml, whatever the order of the names.
     found.set(name, folder ? [...before, ...vars] : [...vars, ...before])
@@ -39,7 +40,9 @@ function nameOf(file: string, known: readonly string[]): string | undefined {
 
 function isKnown(reading: Reading, path: string, name: string, { kind, known }: CompanionOptions): boolean {
   if (known.includes(name)) return true
-  const problem = { message: `there is no ${kind} ${name}`, source: startOf(path) }
+  const source = startOf(path)
+  reading.files.push(source.file)
+  const problem = { message: `there is no ${kind} ${nameText(name)}`, source }
   const hint = didYouMean(name, known)
   complain(reading, hint === undefined ? problem : { ...problem, hint })
   return false

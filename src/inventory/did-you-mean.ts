@@ -8,13 +8,13 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
 
 const listed = 12
 
-/** The known name that is at most a third of its letters away from `name`. */
+/** The known name that is at most a third of its letters away from `name`, and closest to it. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined
   let least = Infinity
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (distance >= least || distance > Math.max(1, Math.floor(candidate.length / 3))) continue
+    if (distance >= least || distance > Math.floor(candidate.length / 3)) continue
     nearest = candidate
     least = distance
   }

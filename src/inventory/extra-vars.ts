@@ -19,7 +19,7 @@ export function readExtraVars(reading: Reading, extraVars: readonly string[]): r
 }
 
 function fileOverlay(reading: Reading, path: string): Overlay | undefined {
-  const map = asMap(reading, readTree(reading, path), '')
+  const map = asMap(reading, readTree(reading, path))
   return map === undefined ? undefined : (vars) => ({ ...mergeMaps(vars, map), source: vars.source })
 }
 

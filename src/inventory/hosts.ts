@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Source, sourceText } from '../shared/source.ts'
 import type { Companions } from './companions.ts'
 import type { Overlay } from './extra-vars.ts'
@@ -5,8 +6,9 @@ import type { Layout } from './layout.ts'
 import { locate } from './locate.ts'
 import { groupsOfHosts } from './memberships.ts'
 import { mergeMaps } from './merge.ts'
+import { pathText } from './path-text.ts'
 import { type Reading, complain } from './reading.ts'
-import { type MapNode, type Path, type Tree, isEmpty, mapNode } from './tree.ts'
+import { type MapNode, type Path, type Tree, isEmpty, mapNode, plainValue } from './tree.ts'
 
 /** A host with all its variables merged, not yet checked against a schema. */
 export interface RawHost {
@@ -50,7 +52,7 @@ function inlineVars(reading: Reading, layout: Layout, name: string): MapNode {
   return others.reduce((before, other) => {
     for (const { path, source, earlier } of contradictions(before, other, [])) {
       const message = `${name} has another value at ${sourceText(earlier)}`
-      complain(reading, { message, source, path: path.join('.'), hint: 'keep one of them' })
+      complain(reading, { message, source, path: pathText(path), hint: 'keep one of them' })
     }
     return { ...mergeMaps(before, other), source: before.source }
   }, first)
@@ -68,7 +70,7 @@ function contradictions(before: MapNode, after: Tree, path: Path): readonly Cont
     const { found, tree } = locate(before, [key])
     if (!found || isEmpty(tree) || isEmpty(value)) return []
     if (tree.kind === 'map' && value.kind === 'map') return contradictions(tree, value, [...path, key])
-    if (tree.kind === 'scalar' && value.kind === 'scalar' && tree.value === value.value) return []
+    if (isDeepStrictEqual(plainValue(tree), plainValue(value))) return []
     return [{ path: [...path, key], source: value.source, earlier: tree.source }]
   })
 }

@@ -1,43 +1,44 @@
 import type { Source } from '../shared/source.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { Group } from './layout.ts'
+import { nameText, pathText } from './path-text.ts'
 import { type Reading, complain } from './reading.ts'
-import type { MapNode } from './tree.ts'
+import type { MapNode, Path } from './tree.ts'
 
 const hostName = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/
 const groupName = /^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$/
 
 /** Complains about keys that have no meaning here. */
-export function checkKeys(reading: Reading, map: MapNode, known: readonly string[], path: string): void {
+export function checkKeys(reading: Reading, map: MapNode, known: readonly string[], path: Path): void {
   for (const [key, entry] of map.entries) {
     if (known.includes(key)) continue
     const hint = didYouMean(key, known)
-    const problem = { message: 'unknown key', source: entry.key, path: path === '' ? key : `${path}.${key}` }
+    const problem = { message: 'unknown key', source: entry.key, path: pathText([...path, key]) }
     complain(reading, hint === undefined ? problem : { ...problem, hint })
   }
 }
 
 /** Whether this can be the name of a host: it ends up in commands and config files, so that little is allowed. */
-export function checkHostName(reading: Reading, name: string, source: Source, path: string): boolean {
+export function checkHostName(reading: Reading, name: string, source: Source, path: Path): boolean {
   if (hostName.test(name)) return true
   const hint = 'lower-case letters, digits, dots and hyphens, at most 63'
-  complain(reading, { message: 'not a host name', source, path, hint })
+  complain(reading, { message: 'not a host name', source, path: pathText(path), hint })
   return false
 }
 
-export function checkGroupName(reading: Reading, name: string, source: Source, path: string): boolean {
+export function checkGroupName(reading: Reading, name: string, source: Source, path: Path): boolean {
   if (name === 'all') {
     complain(reading, {
       message: 'the group all is always there',
       source,
-      path,
+      path: pathText(path),
       hint: 'put its vars under vars:',
     })
     return false
   }
   if (groupName.test(name)) return true
   const hint = 'lower-case letters, digits, _ and hyphens, at most 63'
-  complain(reading, { message: 'not a group name', source, path, hint })
+  complain(reading, { message: 'not a group name', source, path: pathText(path), hint })
   return false
 }
 
@@ -46,7 +47,7 @@ export function checkDistinctNames(reading: Reading, groups: ReadonlyMap<string,
   const hosts = new Set([...groups.values()].flatMap((group) => [...group.hosts.keys()]))
   for (const { name, source } of groups.values()) {
     if (!hosts.has(name)) continue
-    complain(reading, { message: `there is also a host ${name}`, source, path: `groups.${name}` })
+    complain(reading, { message: `there is also a host ${name}`, source, path: pathText(['groups', name]) })
   }
 }
 
@@ -54,7 +55,11 @@ export function checkDistinctNames(reading: Reading, groups: ReadonlyMap<string,
 export function checkChildren(reading: Reading, groups: ReadonlyMap<string, Group>): void {
   for (const group of groups.values()) {
     for (const { name, source } of group.children) {
-      const problem = { message: `there is no group ${name}`, source, path: `groups.${group.name}.children` }
+      const problem = {
+        message: `there is no group ${nameText(name)}`,
+        source,
+        path: pathText(['groups', group.name, 'children']),
+      }
       const hint = didYouMean(name, groups.keys())
       if (!groups.has(name)) {
         complain(reading, hint === undefined ? problem : { ...problem, hint })

@@ -6,8 +6,9 @@ import {
   checkHostName,
   checkKeys,
 } from './layout-names.ts'
+import { pathText } from './path-text.ts'
 import { type Reading, asMap, complain } from './reading.ts'
-import { type MapNode, type Tree, isEmpty, mapNode } from './tree.ts'
+import { type MapNode, type Path, type Tree, isEmpty, mapNode } from './tree.ts'
 
 /** The inventory file taken apart, before anything is merged. */
 export interface Layout {
@@ -26,13 +27,13 @@ export interface Group {
 
 /** Takes the inventory file apart; complains about what is out of place and goes on with the rest. */
 export function layoutOf(reading: Reading, tree: Tree): Layout {
-  const root = asMap(reading, tree, '')
+  const root = asMap(reading, tree)
   if (root === undefined) return { vars: undefined, groups: new Map() }
-  checkKeys(reading, root, ['vars', 'groups'], '')
+  checkKeys(reading, root, ['vars', 'groups'], [])
   const groups = groupsOf(reading, root.entries.get('groups')?.value)
   checkChildren(reading, groups)
   checkDistinctNames(reading, groups)
-  return { vars: asMap(reading, root.entries.get('vars')?.value, 'vars'), groups }
+  return { vars: asMap(reading, root.entries.get('vars')?.value, ['vars']), groups }
 }
 
 /** All hosts, in the order of the file. */
@@ -42,47 +43,51 @@ export function hostNames(layout: Layout): readonly string[] {
 
 function groupsOf(reading: Reading, tree: Tree | undefined): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>()
-  for (const [name, { key, value }] of asMap(reading, tree, 'groups')?.entries ?? []) {
-    const path = `groups.${name}`
+  for (const [name, { key, value }] of asMap(reading, tree, ['groups'])?.entries ?? []) {
+    const path = ['groups', name]
     if (checkGroupName(reading, name, key, path)) groups.set(name, groupOf(reading, name, key, value))
   }
   return groups
 }
 
 function groupOf(reading: Reading, name: string, source: Source, value: Tree): Group {
-  const path = `groups.${name}`
+  const path = ['groups', name]
   const map = asMap(reading, value, path) ?? mapNode(source)
   checkKeys(reading, map, ['vars', 'hosts', 'children'], path)
   return {
     name,
     source,
-    vars: asMap(reading, map.entries.get('vars')?.value, `${path}.vars`),
-    hosts: hostsOf(reading, map.entries.get('hosts')?.value, `${path}.hosts`),
-    children: childrenOf(reading, map.entries.get('children')?.value, `${path}.children`),
+    vars: asMap(reading, map.entries.get('vars')?.value, [...path, 'vars']),
+    hosts: hostsOf(reading, map.entries.get('hosts')?.value, [...path, 'hosts']),
+    children: childrenOf(reading, map.entries.get('children')?.value, [...path, 'children']),
   }
 }
 
-function hostsOf(reading: Reading, tree: Tree | undefined, path: string): ReadonlyMap<string, MapNode> {
+function hostsOf(reading: Reading, tree: Tree | undefined, path: Path): ReadonlyMap<string, MapNode> {
   const hosts = new Map<string, MapNode>()
   for (const [name, { key, value }] of asMap(reading, tree, path)?.entries ?? []) {
-    if (!checkHostName(reading, name, key, `${path}.${name}`)) continue
-    const vars = asMap(reading, value, `${path}.${name}`)
+    if (!checkHostName(reading, name, key, [...path, name])) continue
+    const vars = asMap(reading, value, [...path, name])
     // What a host misses is reported at its name, not at the bracket behind it.
     hosts.set(name, { ...(vars ?? mapNode(key)), source: key, origin: key })
   }
   return hosts
 }
 
-function childrenOf(reading: Reading, tree: Tree | undefined, path: string): Group['children'] {
+function childrenOf(reading: Reading, tree: Tree | undefined, path: Path): Group['children'] {
   if (tree === undefined || isEmpty(tree)) return []
   if (tree.kind !== 'list') {
-    complain(reading, { message: 'expected a list of group names', source: tree.source, path })
+    complain(reading, {
+      message: 'expected a list of group names',
+      source: tree.source,
+      path: pathText(path),
+    })
     return []
   }
   return tree.items.flatMap((item) => {
     if (item.kind === 'scalar' && typeof item.value === 'string')
       return [{ name: item.value, source: item.source }]
-    complain(reading, { message: 'expected the name of a group', source: item.source, path })
+    complain(reading, { message: 'expected the name of a group', source: item.source, path: pathText(path) })
     return []
   })
 }

@@ -1,4 +1,4 @@
-import { Composer, type Document, LineCounter, Parser } from 'yaml'
+import { Composer, type Document, LineCounter, Parser, visit } from 'yaml'
 import type { Problem } from '../shared/errors.ts'
 import type { Source } from '../shared/source.ts'
 import type { Tree } from './tree.ts'
@@ -54,5 +54,20 @@ function placeIn(file: string, lines: LineCounter): (offset: number) => Source {
 function complaints(document: Document, place: (offset: number) => Source): readonly Problem[] {
   const slip = document.errors.findIndex((error) => error.code !== 'DUPLICATE_KEY')
   const telling = slip === -1 ? document.errors : document.errors.slice(0, slip + 1)
-  return telling.map((error) => ({ message: yamlMessage(error), source: place(error.pos[0]) }))
+  return telling.map((error) => ({ message: yamlMessage(error), source: place(offsetOf(document, error)) }))
+}
+
+// A quote that is never closed takes in the rest of the file: it is the last one, and its beginning is the place.
+function offsetOf(
+  document: Document,
+  { message, pos }: { message: string; pos: readonly [number, number] },
+): number {
+  if (!message.startsWith('Missing closing')) return pos[0]
+  let start = pos[0]
+  visit(document, {
+    Scalar: (_key, node) => {
+      if (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE') start = node.range?.[0] ?? start
+    },
+  })
+  return start
 }

@@ -1,8 +1,9 @@
 import { relative, resolve } from 'node:path'
 import type { Problem } from '../shared/errors.ts'
+import { pathText } from './path-text.ts'
 import { readText } from './read-text.ts'
 import { readYaml } from './read-yaml.ts'
-import { type MapNode, type Tree, isEmpty, kindOf, mapNode } from './tree.ts'
+import { type MapNode, type Path, type Tree, isEmpty, kindOf, mapNode } from './tree.ts'
 
 /** What goes along while files are read: where `!env` looks, and all complaints so far. */
 export interface Reading {
@@ -37,10 +38,11 @@ export function readTree(reading: Reading, path: string): Tree | undefined {
 }
 
 /** The tree if it is a map; anything else but an empty value is complained about. */
-export function asMap(reading: Reading, tree: Tree | undefined, path: string): MapNode | undefined {
+export function asMap(reading: Reading, tree: Tree | undefined, path: Path = []): MapNode | undefined {
   if (tree === undefined || tree.kind === 'map') return tree
   if (isEmpty(tree)) return mapNode(tree.source)
-  complain(reading, { message: `expected a section of keys, not ${kindOf(tree)}`, source: tree.source, path })
+  const message = `expected a section of keys, not ${kindOf(tree)}`
+  complain(reading, { message, source: tree.source, path: pathText(path) })
   return undefined
 }
 

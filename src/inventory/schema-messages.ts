@@ -19,6 +19,7 @@ const formats: Readonly<Record<string, string>> = {
 export const schemaMessage: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.expected === 'int' && typeof issue.input === 'number') return 'expected a whole number'
       return `expected ${kinds[issue.expected] ?? issue.expected}, not ${kindOfValue(issue.input)}${unquote(issue)}`
     case 'invalid_value':
       return `expected one of ${issue.values.map(String).join(', ')}`

@@ -8,13 +8,13 @@ export type Scalar = string | number | boolean | null
 /** A value of the inventory that knows where it was written. */
 export type Tree = ScalarNode | ListNode | MapNode
 
-export interface ScalarNode {
+interface ScalarNode {
   readonly kind: 'scalar'
   readonly source: Source
   readonly value: Scalar
 }
 
-export interface ListNode {
+interface ListNode {
   readonly kind: 'list'
   readonly source: Source
   readonly items: readonly Tree[]

@@ -17,6 +17,8 @@ const byCode: Partial<Record<ErrorCode, string>> = {
   NON_STRING_KEY: 'a key has to be plain text',
   KEY_OVER_1024_CHARS: 'a key of more than 1024 characters',
   BAD_DIRECTIVE: 'unknown % directive',
+  TAG_RESOLVE_FAILED: 'a tag that does not fit; only !env NAME is known',
+  BAD_COLLECTION_TYPE: 'a tag that does not fit; only !env NAME is known',
   RESOURCE_EXHAUSTION: 'nested too deeply',
 }
 
