@@ -18,7 +18,7 @@ import { localPath, withAbsolutePaths } from './ssh/paths.ts'
 import { SshVars } from './ssh/vars.ts'
 
 /** The roles a node can have, in the order in which they are built. */
-export const roleNames = ['consul', 'postgres', 'patroni', 'haproxy', 'keepalived'] as const
+const roleNames = ['consul', 'postgres', 'patroni', 'haproxy', 'keepalived'] as const
 
 export type RoleName = (typeof roleNames)[number]
 

@@ -1,5 +1,5 @@
-import { pathText } from '../../inventory/check-schema.ts'
 import type { Host } from '../../inventory/inventory.ts'
+import { pathText } from '../../inventory/path-text.ts'
 import { type HostProblem, joinHosts } from '../../inventory/problems.ts'
 import type { Path } from '../../inventory/tree.ts'
 import type { Problem } from '../../shared/errors.ts'
@@ -7,7 +7,7 @@ import { sourceText } from '../../shared/source.ts'
 import type { RoleName, SiteVars } from '../site.ts'
 
 /** The variables of a node as far as they make sense: null for a section that the schema refused. */
-export type ReadableVars = { readonly [Section in keyof SiteVars]: SiteVars[Section] | null | undefined }
+type ReadableVars = { readonly [Section in keyof SiteVars]: SiteVars[Section] | null | undefined }
 
 export type CheckedHost = Host<ReadableVars>
 

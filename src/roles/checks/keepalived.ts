@@ -1,3 +1,5 @@
+import { pathText } from '../../inventory/path-text.ts'
+import type { Problem } from '../../shared/errors.ts'
 import {
   type Check,
   type CheckedHost,
@@ -26,12 +28,16 @@ export const distinctPriorities: Check = (site) => {
   return hosts.flatMap((host) => {
     const { keepalived } = host.vars
     if (!keepalived || hosts.length < 2) return []
-    if (!isGiven(host, path))
-      return [problemAt(host, path, `missing on ${host.name}: each node needs its own`)]
+    if (!isGiven(host, path)) return [missing(host)]
     const owner = owners.get(keepalived.priority)
     if (owner === undefined) owners.set(keepalived.priority, host)
     if (owner === undefined) return []
     const message = `${host.name} has the priority of ${owner.name} (${placeOf(owner, path)})`
     return [problemAt(host, path, message, 'each node needs its own')]
   })
+}
+
+// At the host itself: the section that it inherits is not where its priority goes.
+function missing(host: CheckedHost): Problem {
+  return { ...problemAt(host, [], `missing on ${host.name}: each node needs its own`), path: pathText(path) }
 }

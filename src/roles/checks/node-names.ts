@@ -1,4 +1,5 @@
-import { type Check, type CheckedHost, hostsWith, placeOf, problemAt } from './check.ts'
+import type { Problem } from '../../shared/errors.ts'
+import { type Check, type CheckedHost, hostsWith, isGiven, placeOf, problemAt } from './check.ts'
 
 const path = ['patroni', 'node_name']
 
@@ -7,11 +8,17 @@ export const duplicateNodeNames: Check = (site) => {
   const owners = new Map<string, CheckedHost>()
   return hostsWith(site, 'patroni').flatMap((host) => {
     const { patroni } = host.vars
-    if (patroni === null || patroni === undefined) return []
+    if (!patroni) return []
     const name = patroni.node_name ?? host.name
     const owner = owners.get(name)
     if (owner === undefined) owners.set(name, host)
-    if (owner === undefined) return []
-    return [problemAt(host, path, `${name} is also the name of ${owner.name} (${placeOf(owner, path)})`)]
+    return owner === undefined ? [] : [clash(name, owner, host)]
   })
+}
+
+// Said where a name was given: the other may be the default, the name of the host.
+function clash(name: string, first: CheckedHost, second: CheckedHost): Problem {
+  const [said, other] = isGiven(second, path) ? [second, first] : [first, second]
+  const place = placeOf(other, isGiven(other, path) ? path : [])
+  return problemAt(said, path, `${said.name} and ${other.name} would both be the member ${name} (${place})`)
 }

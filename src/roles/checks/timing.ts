@@ -25,7 +25,7 @@ type HaproxyTimes = Pick<
 type PatroniTimes = Pick<PatroniVars, 'ttl' | 'loop_wait'>
 
 /**
- * Milliseconds between HAProxy's cutting off a hung leader and the earliest promotion of another member. Negative:
+ * Milliseconds between HAProxy's cutting off a hung leader and the earliest promotion of another member. Not positive:
  * clients may still write to the old leader when the new one takes over (research/reliability.md 2.4).
  */
 export function fencingMarginMs(haproxy: HaproxyTimes, patroni: PatroniTimes): number {
@@ -38,14 +38,14 @@ const thinMs = 5000
 
 /** A hung leader has to be cut off before another one is promoted. */
 export const fencing: Check = fencingCheck((margin) =>
-  margin < 0
+  margin <= 0
     ? `HAProxy cuts a hung leader off ${seconds(-margin)} after another one may be promoted: writes get lost`
     : undefined,
 )
 
 /** Below 5 s a busy node may be late. */
 export const thinFencing: Check = fencingCheck((margin) =>
-  margin >= 0 && margin < thinMs
+  margin > 0 && margin < thinMs
     ? `HAProxy cuts a hung leader off only ${seconds(margin)} before another one may be promoted; 5 s are safe`
     : undefined,
 )
