@@ -60,3 +60,12 @@ export const restoreBridgeFilter = async (): Promise<void> => {
   await writeFile('/proc/sys/net/bridge/bridge-nf-call-iptables', before).catch(() => undefined)
   await rm(bridgeFile, { force: true })
 }
+
+/** Removes all that images were built from, and the notes on the engine unless it was left running. */
+export const removeCache = async (): Promise<void> => {
+  const left = await exists(engineFile)
+  const remove = left
+    ? ['archives', 'mirror', 'tmp'].map((name) => join(cacheDirectory, name))
+    : [cacheDirectory]
+  for (const path of remove) await rm(path, { recursive: true, force: true })
+}

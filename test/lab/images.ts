@@ -15,6 +15,7 @@ export interface NodeImage {
 }
 
 const repository = 'pgha-lab'
+const imageLabel = 'pgha.lab.image'
 
 const readyRecipe = join(paths.recipe, 'install-ready.sh')
 
@@ -46,17 +47,24 @@ const tagOf = (flavor: Flavor, kind: ImageKind, hash: string): string =>
 const imageExists = async (tag: string): Promise<boolean> =>
   (await tryDocker(['image', 'inspect', '--format', '{{.Id}}', tag])).code === 0
 
-/** Every image the lab ever built and still has, by tag. */
-export const labImages = async (): Promise<string[]> => {
+const labImages = async (): Promise<string[]> => {
   const listed = await docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', repository)
-  return listed.split('\n').filter((tag) => tag !== '')
+  return listed.split('\n').filter((tag) => tag !== '' && !tag.endsWith(':<none>'))
 }
+
+const removeImages = async (tags: readonly string[]): Promise<void> => {
+  if (tags.length > 0) await tryDocker(['image', 'rm', ...tags]) // one still in use stays until next time
+  await tryDocker(['image', 'prune', '--force', '--filter', `label=${imageLabel}`]) // those that lost their tag
+}
+
+/** Removes every image the lab ever built. */
+export const removeAllImages = async (): Promise<void> => removeImages(await labImages())
 
 const removeOlderImages = async (flavor: Flavor, kind: ImageKind, current: string): Promise<void> => {
   const older = (await labImages()).filter(
     (tag) => tag.startsWith(tagOf(flavor, kind, '')) && tag !== current,
   )
-  if (older.length > 0) await tryDocker(['image', 'rm', ...older]) // one still in use stays until next time
+  await removeImages(older)
 }
 
 const removeOlderMirrors = async (flavor: Flavor, current: string): Promise<void> => {
@@ -119,7 +127,7 @@ const buildBase = async (flavor: Flavor, mirror: string, tag: string): Promise<v
     LAB_TEMPORARY: join(cacheDirectory, 'tmp'),
   })
   await indexMirror(archives, fresh, mirror)
-  await docker('import', tarball, tag)
+  await docker('import', '--change', `LABEL ${imageLabel}=1`, tarball, tag)
   await rm(tarball)
 }
 

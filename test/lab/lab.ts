@@ -2,7 +2,7 @@ import { addKnownHost, ensureKey, removeAccess, writeAccess, writeKnownHosts } f
 import { compose, docker, engineAnswers, tryDocker } from './docker.ts'
 import { flavorNamed, kindNamed, type Flavor, type FlavorName, type ImageKind } from './flavors.ts'
 import { mayHoldRemains, prepareHost, restoreBridgeFilter, stopOwnEngine } from './host.ts'
-import { ensureImage, labImages, removeOlder, removeUnfinished, type NodeImage } from './images.ts'
+import { ensureImage, removeAllImages, removeOlder, removeUnfinished, type NodeImage } from './images.ts'
 import type { LabNode } from './inventory.ts'
 import { withLock } from './lock.ts'
 import { containerOf, containers, type Container, nodeNamed, waitForBoot, withHostKeys } from './nodes.ts'
@@ -160,9 +160,11 @@ const removeEverything = async (images: boolean): Promise<void> => {
   await removeContainers((await containers()).map(({ name }) => name))
   await removeUnfinished()
   await tryDocker(['network', 'rm', network])
-  const tags = images ? await labImages() : []
-  if (tags.length > 0) await docker('image', 'rm', ...tags)
+  if (images) await removeAllImages()
 }
+
+const engineIsIdle = async (): Promise<boolean> =>
+  !(await engineAnswers()) || (await docker('ps', '-q')) === ''
 
 /** Removes nodes, network and generated files, and stops an engine that the lab started; with `images` those too. */
 export const down = ({ images = false } = {}): Promise<void> =>
@@ -171,5 +173,6 @@ export const down = ({ images = false } = {}): Promise<void> =>
     if (await engineAnswers()) await removeEverything(images)
     await removeAccess()
     await restoreBridgeFilter()
-    await stopOwnEngine()
+    if (await engineIsIdle()) await stopOwnEngine()
+    else say('other containers run here: the Docker engine is left to them')
   })

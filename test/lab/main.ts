@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
-import { rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { engineAnswers } from './docker.ts'
 import { flavorNamed } from './flavors.ts'
+import { removeCache } from './host.ts'
 import { attach, down, up, type Lab } from './lab.ts'
 import { containers, nodeNamed } from './nodes.ts'
 import { endChildren } from './run.ts'
 import { LabError, say } from './say.ts'
-import { cacheDirectory, paths } from './settings.ts'
+import { paths } from './settings.ts'
 
 const usage = `\
 Real nodes for pgha: containers with systemd and sshd.
@@ -55,7 +55,7 @@ const doUp = async (args: readonly string[]): Promise<void> => {
 const doDown = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({ args: [...args], options: { images: { type: 'boolean', default: false } } })
   await down(values)
-  if (values.images) await rm(cacheDirectory, { recursive: true, force: true })
+  if (values.images) await removeCache()
   say('down')
 }
 
