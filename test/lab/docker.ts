@@ -7,14 +7,19 @@ const answers = async (command: string, args: readonly string[]): Promise<boolea
   return outcome?.code === 0
 }
 
+interface Candidate {
+  readonly command: readonly [string, ...string[]]
+  /** Arguments that make the command ask the engine something harmless. */
+  readonly probe: readonly string[]
+}
+
 const firstThatWorks = async (
-  candidates: readonly (readonly string[])[],
-  probe: readonly string[],
+  candidates: readonly Candidate[],
   advice: string,
-): Promise<readonly string[]> => {
-  for (const candidate of candidates) {
-    const [command = '', ...args] = candidate
-    if (await answers(command, [...args, ...probe])) return candidate
+): Promise<Candidate['command']> => {
+  for (const { command, probe } of candidates) {
+    const [program, ...args] = command
+    if (await answers(program, [...args, ...probe])) return command
   }
   throw new LabError(advice)
 }
@@ -30,40 +35,47 @@ const remembered = <T>(find: () => Promise<T>): (() => Promise<T>) => {
   }
 }
 
+const ask = ['version', '--format', '{{.Server.Version}}']
+
 // A client in the path may be too new or too old for the engine; Debian's own then fits.
 const client = remembered(() =>
   firstThatWorks(
-    [['docker'], ['/usr/bin/docker'], ['/usr/local/bin/docker']],
-    ['version', '--format', '{{.Server.Version}}'],
+    [
+      { command: ['docker'], probe: ask },
+      { command: ['/usr/bin/docker'], probe: ask },
+      { command: ['/usr/local/bin/docker'], probe: ask },
+    ],
     'no Docker engine answers. Run `npm run lab -- up`, which starts one, or `sh test/lab/setup.sh` to see why not.',
   ),
 )
 
 const composer = remembered(() =>
   firstThatWorks(
-    [['docker', 'compose'], ['/usr/bin/docker', 'compose'], ['docker-compose']],
-    ['version'],
-    'neither `docker compose` nor `docker-compose` works. Install one of them.',
+    [
+      { command: ['docker', 'compose'], probe: ['ls'] },
+      { command: ['/usr/bin/docker', 'compose'], probe: ['ls'] },
+      { command: ['docker-compose'], probe: ['version'] },
+    ],
+    'neither `docker compose` nor `docker-compose` works with this Docker engine. Install one that does.',
   ),
 )
 
-/** Whether an engine answers; never an error. */
-export const engineAnswers = async (): Promise<boolean> =>
-  client().then(
-    () => true,
-    () => false,
-  )
+/** Whether an engine answers now; never an error. */
+export const engineAnswers = async (): Promise<boolean> => {
+  const outcome = await tryDocker(ask).catch(() => undefined)
+  return outcome?.code === 0
+}
 
 /** Runs the Docker client; a non-zero exit is an outcome, not an error. */
 export const tryDocker = async (args: readonly string[], options: RunOptions = {}): Promise<Outcome> => {
-  const [command = ''] = await client()
-  return run(command, args, options)
+  const [program] = await client()
+  return run(program, args, options)
 }
 
 /** Runs the Docker client and returns its trimmed stdout; a non-zero exit is an error. */
 export const docker = async (...args: readonly string[]): Promise<string> => {
-  const [command = ''] = await client()
-  return (await mustRun(command, args)).trim()
+  const [program] = await client()
+  return (await mustRun(program, args)).trim()
 }
 
 /** Runs Compose (v2, or 1.29) on docker-compose.test.yml with the variables it asks for. */
@@ -71,7 +83,7 @@ export const compose = async (
   env: Readonly<Record<string, string>>,
   ...args: readonly string[]
 ): Promise<string> => {
-  const [command = '', ...before] = await composer()
+  const [program, ...before] = await composer()
   const all = [...before, '--project-name', project, '--file', paths.compose, ...args]
-  return mustRun(command, all, { env: { PGHA_PREFIX: networkPrefix, ...env } })
+  return mustRun(program, all, { env: { PGHA_PREFIX: networkPrefix, ...env } })
 }

@@ -10,6 +10,7 @@ import type { Outcome, RunOptions } from './run.ts'
 import { LabError, say, secondsSince } from './say.ts'
 import { network, nodeNames, paths } from './settings.ts'
 
+/** What the lab shall look like; the default is three bare nodes of Debian 13. */
 export interface UpOptions {
   readonly flavor?: FlavorName
   readonly kind?: ImageKind

@@ -9,6 +9,7 @@ export interface Outcome {
   readonly stderr: string
 }
 
+/** What a command gets beyond its arguments. */
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly input?: string
