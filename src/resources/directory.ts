@@ -1,6 +1,13 @@
-import { type Difference, resource, type Resource, type ResourceType } from '../engine/resource.ts'
+import {
+  type Difference,
+  resource,
+  type Resource,
+  type ResourceType,
+  type Step,
+  type Todo,
+} from '../engine/resource.ts'
 import { command } from '../transport/shell.ts'
-import { assertPath, ownershipChanges, parseStat, type PathState, statFragment } from './stat.ts'
+import { assertPath, ownershipChanges, parseStat, type PathState, refusal, statFragment } from './stat.ts'
 
 export interface DirectoryWant {
   readonly path: string
@@ -24,20 +31,25 @@ export const directoryType: ResourceType<DirectoryWant, PathState | undefined> =
     return wants.map((want) => found.get(want.path))
   },
   diff: diffDirectory,
-  steps: (todo) =>
-    todo.map(({ want }) => ({
-      what: `directory ${want.path}`,
-      script: [
-        command('mkdir', '-p', '--', want.path),
-        command('chown', `${want.owner}:${want.group}`, '--', want.path),
-        command('chmod', want.mode, '--', want.path),
-      ].join(' && '),
-    })),
+  steps: (todo) => todo.map(stepOf),
+}
+
+function stepOf({ want, state }: Todo<DirectoryWant, PathState | undefined>): Step {
+  if (state !== undefined && state.type !== 'directory') return refusal(want.path, state.type)
+  return {
+    what: `directory ${want.path}`,
+    script: [
+      // Parents are for everybody to enter, whatever the mode of the directory itself.
+      `(umask 022; ${command('mkdir', '-p', '--', want.path)})`,
+      command('chown', `${want.owner}:${want.group}`, '--', want.path),
+      command('chmod', want.mode, '--', want.path),
+    ].join(' && '),
+  }
 }
 
 function diffDirectory(want: DirectoryWant, state: PathState | undefined): Difference | undefined {
   if (state === undefined) return { verb: 'create', summary: `${want.owner}:${want.group} ${want.mode}` }
-  if (state.type !== 'directory') return { verb: 'create', summary: `a ${state.type} is in the way` }
+  if (state.type !== 'directory') return { verb: 'update', summary: `a ${state.type} is in the way` }
   const changes = ownershipChanges(want, state)
   return changes.length === 0 ? undefined : { verb: 'update', summary: changes.join(', ') }
 }

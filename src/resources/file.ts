@@ -10,7 +10,7 @@ import {
 } from '../engine/resource.ts'
 import { command, sh } from '../transport/shell.ts'
 import { maskedText } from './mask.ts'
-import { assertPath, ownershipChanges, parseStat, type PathState, statFragment } from './stat.ts'
+import { assertPath, ownershipChanges, parseStat, type PathState, refusal, statFragment } from './stat.ts'
 
 export interface FileWant {
   readonly path: string
@@ -52,7 +52,7 @@ export const fileType: ResourceType<FileWant, FileState> = {
   probe: probeFragment,
   parse: parseFiles,
   diff: diffFile,
-  steps: (todo) => todo.map(writeStep),
+  steps: (todo) => todo.map(stepOf),
 }
 
 /** States and hashes of all files, and the content of those whose hash is not the wanted one. */
@@ -97,11 +97,16 @@ function diffFile(want: FileWant, state: FileState): Difference | undefined {
     const summary = `${want.owner}:${want.group} ${want.mode}`
     return { verb: 'create', summary, text: { before: '', after: maskedText(want) } }
   }
+  if (found.type !== 'file') return { verb: 'update', summary: `a ${found.type} is in the way` }
   const ownership = ownershipChanges(want, found)
-  if (state.sha256 === sha256(want.content) && found.type === 'file') {
+  if (hasContent(want, state)) {
     return ownership.length === 0 ? undefined : { verb: 'update', summary: ownership.join(', ') }
   }
   return contentDifference(want, state, ownership)
+}
+
+function hasContent(want: FileWant, state: FileState): boolean {
+  return state.sha256 === sha256(want.content)
 }
 
 function contentDifference(want: FileWant, state: FileState, ownership: readonly string[]): Difference {
@@ -113,20 +118,28 @@ function contentDifference(want: FileWant, state: FileState, ownership: readonly
   return { verb: 'update', summary: [what, ...ownership].join(', '), text }
 }
 
-function writeStep({ want, state }: Todo<FileWant, FileState>): Step {
+function stepOf({ want, state }: Todo<FileWant, FileState>): Step {
+  const { found } = state
+  if (found === undefined) return writeStep(want)
+  if (found.type !== 'file') return refusal(want.path, found.type)
+  return hasContent(want, state) ? ownStep(want) : writeStep(want)
+}
+
+/** Not written again: services that read the file would be owed a reload, which no plan had shown. */
+function ownStep({ path, owner, group, mode }: FileWant): Step {
+  const script = `${command('chown', `${owner}:${group}`, '--', path)} && ${command('chmod', mode, '--', path)}`
+  return { what: `owner and mode of ${path}`, script }
+}
+
+function writeStep(want: FileWant): Step {
   const name = `file-${sha256(want.path).slice(0, 16)}`
   const owner = `${want.owner}:${want.group}`
   const words = command(want.path, want.mode, owner, want.validate ?? '')
   return {
     what: `write ${want.path}`,
-    script: `${refusal(want, state)}${writeFunction}\npgha_write "$PGHA_DIR/${name}" ${words}`,
+    script: `${writeFunction}\npgha_write "$PGHA_DIR/${name}" ${words}`,
     payloads: [{ name, content: Buffer.from(want.content) }],
   }
-}
-
-function refusal(want: FileWant, { found }: FileState): string {
-  if (found === undefined || found.type === 'file') return ''
-  return `echo ${sh(`${want.path} is a ${found.type}, not a file; move it away first`)} >&2; exit 91\n`
 }
 
 /**
@@ -136,7 +149,7 @@ function refusal(want: FileWant, { found }: FileState): string {
 const writeFunction = `pgha_write() {
  src=$1 dest=$2 mode=$3 owner=$4 validate=$5
  [ -h "$dest" ] && { echo "$dest is a symbolic link; not followed" >&2; return 91; }
- [ -d "\${dest%/*}" ] || mkdir -p -m 0755 "\${dest%/*}" || return 92
+ [ -d "\${dest%/*}" ] || (umask 022; mkdir -p "\${dest%/*}") || return 92
  F=$(mktemp "\${dest%/*}/.\${dest##*/}.pgha.XXXXXX") || return 92
  trap 'rm -f "$F"' EXIT
  [ -e "$dest" ] && cp -a --attributes-only -- "$dest" "$F"

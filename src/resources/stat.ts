@@ -1,4 +1,5 @@
-import { command } from '../transport/shell.ts'
+import type { Step } from '../engine/resource.ts'
+import { command, sh } from '../transport/shell.ts'
 
 /** What `stat` says of a path, links not followed. */
 export interface PathState {
@@ -46,6 +47,14 @@ export function ownershipChanges(
   }
   if (want.mode !== state.mode) changes.push(`mode ${state.mode} → ${want.mode}`)
   return changes
+}
+
+/** The step for a path where something of another type is: it may be of use, so that only its owner may remove it. */
+export function refusal(path: string, type: string): Step {
+  return {
+    what: `refuse ${path}`,
+    script: `echo ${sh(`${path} is a ${type}; move it away first`)} >&2; exit 91`,
+  }
 }
 
 /** Refuses a path that a line of `stat` or `sha256sum` could not carry, or that is no absolute path. */
