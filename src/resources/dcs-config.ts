@@ -119,12 +119,15 @@ function patchStep({ want, state }: Todo<DcsConfigWant, DcsConfigState>): Step {
   const stored = new Map(flat(state ?? {}))
   const differing = flat(want.settings).filter(([key, value]) => !isSame(stored.get(key), value))
   const login = `user = ${JSON.stringify(`${want.user}:${want.password.reveal()}`)}\n`
+  const get = command('curl', '-s', '-m', '5', '--noproxy', '*', `${want.url}/config`)
   return {
     what: `PATCH ${want.url}/config`,
     script: [
       `curl -sS -m 10 --noproxy '*' -K "$PGHA_DIR/login" -X PATCH -H 'Content-Type: application/json'`,
       `--data-binary @"$PGHA_DIR/patch" -o "$PGHA_DIR/answer" -w '%{http_code}' ${command(`${want.url}/config`)} >"$PGHA_DIR/code" &&`,
       `[ "$(cat "$PGHA_DIR/code")" = 200 ] || { echo "Patroni answered $(cat "$PGHA_DIR/code"): $(head -c 300 "$PGHA_DIR/answer")" >&2; exit 1; }`,
+      // Patroni answers GET from memory until its loop has come round.
+      `\ntries=0; while [ $tries -lt 50 ]; do ${get} | cmp -s - "$PGHA_DIR/answer" && break; tries=$((tries + 1)); sleep 0.2; done`,
     ].join(' '),
     payloads: [
       { name: 'login', content: Buffer.from(login) },

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 import {
   type Difference,
   resource,
@@ -9,6 +7,7 @@ import {
   type Todo,
 } from '../engine/resource.ts'
 import { command, sh } from '../transport/shell.ts'
+import { contentHash, hashFragment, sha256 } from './hash.ts'
 import { maskedText } from './mask.ts'
 import { assertPath, ownershipChanges, parseStat, type PathState, refusal, statFragment } from './stat.ts'
 
@@ -21,6 +20,8 @@ export interface FileWant {
   readonly mode: string
   /** Holds passwords: its diff is masked field by field. */
   readonly secret: boolean
+  /** Lines that begin so count only when the file is made; later they may differ. */
+  readonly ignore?: string
   /** A command that exits with 0 when the file named by `"$F"` is acceptable to the program that will read it. */
   readonly validate?: string
 }
@@ -40,11 +41,6 @@ export function file(options: FileOptions): Resource {
   return resource(fileType, assertPath(want.path), want)
 }
 
-/** Also how the inputs of a service are told apart. */
-export function sha256(content: string): string {
-  return createHash('sha256').update(content).digest('hex')
-}
-
 const largestDiffBytes = 256 * 1024
 
 export const fileType: ResourceType<FileWant, FileState> = {
@@ -58,12 +54,12 @@ export const fileType: ResourceType<FileWant, FileState> = {
 /** States and hashes of all files, and the content of those whose hash is not the wanted one. */
 export function probeFragment(wants: readonly FileWant[]): string {
   const paths = wants.map((want) => want.path)
-  const wanted = wants.map((want) => `${sha256(want.content)}  ${want.path}`).join('\n')
+  const wanted = wants.map((want) => `${contentHash(want)}  ${want.path}`).join('\n')
   return [
     statFragment(paths),
     `WANT=${sh(`\n${wanted}\n`)}`,
     `NL='\n'`,
-    `${command('sha256sum', '--', ...paths)} 2>/dev/null | while IFS= read -r line; do`,
+    `${hashFragment(wants)} | while IFS= read -r line; do`,
     `  printf 'H|%s\\n' "$line"`,
     `  case $WANT in *"$NL$line$NL"*) continue;; esac`,
     `  path=\${line#*  }`,
@@ -106,7 +102,7 @@ function diffFile(want: FileWant, state: FileState): Difference | undefined {
 }
 
 function hasContent(want: FileWant, state: FileState): boolean {
-  return state.sha256 === sha256(want.content)
+  return state.sha256 === contentHash(want)
 }
 
 function contentDifference(want: FileWant, state: FileState, ownership: readonly string[]): Difference {

@@ -31,11 +31,9 @@ export interface Role {
 export function resourcesOf(role: Role, context: RoleContext): readonly Resource[] {
   const source = context.host.sourceOf([role.section])
   const tags = [role.name, ...role.tags]
-  return role
-    .resources(context)
-    .map((wanted) => ({
-      ...wanted,
-      tags: [...tags, ...wanted.tags],
-      ...(source === undefined ? {} : { source }),
-    }))
+  return role.resources(context).map((wanted) => ({
+    ...wanted,
+    tags: [...tags, ...wanted.tags],
+    ...(source === undefined ? {} : { source }),
+  }))
 }

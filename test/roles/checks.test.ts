@@ -302,16 +302,19 @@ const doubtful: readonly Case[] = [
   },
   {
     name: 'more connections than PostgreSQL takes',
-    change: [['max_connections: 400', 'max_connections: 200']],
+    change: [['max_connections: 400', 'max_connections: 50']],
     problems: [
-      'inventory.yaml:8:40: postgresql.parameters.max_connections: HAProxy passes on 300 connections, PostgreSQL takes max_connections = 200 (set postgresql.parameters.max_connections above haproxy.server_maxconn)',
+      'inventory.yaml:8:40: postgresql.parameters.max_connections: HAProxy passes on 90 connections, PostgreSQL takes max_connections = 50 (set postgresql.parameters.max_connections above haproxy.server_maxconn)',
     ],
   },
   {
     name: 'more connections than the default of PostgreSQL',
-    change: [['{ max_connections: 400 }', '{}']],
+    change: [
+      ['{ max_connections: 400 }', '{}'],
+      ['      keepalived:\n', '      haproxy: { server_maxconn: 300 }\n      keepalived:\n'],
+    ],
     problems: [
-      'inventory.yaml:18:7: haproxy.server_maxconn: HAProxy passes on 300 connections, PostgreSQL takes max_connections = 100 (set postgresql.parameters.max_connections above haproxy.server_maxconn)',
+      'inventory.yaml:14:34: haproxy.server_maxconn: HAProxy passes on 300 connections, PostgreSQL takes max_connections = 100 (set postgresql.parameters.max_connections above haproxy.server_maxconn)',
     ],
   },
   {

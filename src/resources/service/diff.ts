@@ -37,19 +37,24 @@ function runNeeds(want: ServiceWant, state: ServiceState): readonly Need[] {
   if (state.active !== 'active' && state.active !== 'reloading') {
     return [{ verb: 'start', reason: `${state.load === 'not-found' ? 'not there' : state.active} → running` }]
   }
-  if (state.programReplaced)
-    return [{ verb: 'restart', reason: 'runs a program that a package has replaced' }]
-  const restart = owedReason(want.restartInputs, state, 'restart')
+  const restart = want.mayRestart ? restartReason(want, state) : undefined
   if (restart !== undefined) return [{ verb: 'restart', reason: restart }]
   const reload = owedReason(want.reloadInputs, state, 'reload')
   return reload === undefined ? [] : [{ verb: 'reload', reason: reload }]
 }
 
-function bootNeeds(want: ServiceWant, state: ServiceState): readonly Need[] {
-  const isEnabled = ['enabled', 'static', 'alias', 'indirect', 'generated'].includes(state.atBoot)
-  if (want.enabled === isEnabled) return []
-  const [verb, goal] = want.enabled ? (['enable', 'enabled'] as const) : (['disable', 'disabled'] as const)
-  return [{ verb, reason: `${state.atBoot || 'not enabled'} → ${goal}` }]
+function restartReason(want: ServiceWant, state: ServiceState): string | undefined {
+  if (state.programReplaced) return 'runs a program that a package has replaced'
+  return owedReason(want.restartInputs, state, 'restart')
+}
+
+// `systemctl enable` and `disable` leave such units as they are.
+const fixedAtBoot = ['static', 'alias', 'indirect', 'generated']
+
+function bootNeeds({ enabled }: ServiceWant, { atBoot }: ServiceState): readonly Need[] {
+  if (fixedAtBoot.includes(atBoot) || enabled === (atBoot === 'enabled')) return []
+  if (!enabled) return [{ verb: 'disable', reason: 'enabled → disabled' }]
+  return [{ verb: 'enable', reason: `${atBoot || 'not enabled'} → enabled` }]
 }
 
 function isUp(state: ServiceState): boolean {
@@ -66,6 +71,7 @@ function owedReason(
   state: ServiceState,
   kind: 'restart' | 'reload',
 ): string | undefined {
+  if (inputs.length === 0) return undefined
   const { marker } = state
   const since = marker?.writtenAt ?? state.startedAt ?? 0
   const younger = inputs.filter((input) => {

@@ -1,4 +1,4 @@
-import { sha256 } from '../file.ts'
+import { sha256 } from '../hash.ts'
 import { sh } from '../../transport/shell.ts'
 import type { Input, ServiceWant } from './service.ts'
 

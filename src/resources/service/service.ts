@@ -1,6 +1,6 @@
 import { resource, type Resource, type ResourceType } from '../../engine/resource.ts'
 import type { FileWant } from '../file.ts'
-import { sha256 } from '../file.ts'
+import { contentHash } from '../hash.ts'
 import { diffService } from './diff.ts'
 import { parseServices, serviceFragment, type ServiceState } from './state.ts'
 import { serviceSteps } from './steps.ts'
@@ -9,6 +9,8 @@ import { serviceSteps } from './steps.ts'
 export interface Input {
   readonly path: string
   readonly sha256: string
+  /** As of the file: lines that do not count. */
+  readonly ignore?: string
 }
 
 export interface ServiceWant {
@@ -17,6 +19,8 @@ export interface ServiceWant {
   readonly running: boolean
   readonly enabled: boolean
   readonly masked: boolean
+  /** False for a unit whose restart is an outage: it is then never owed one. */
+  readonly mayRestart: boolean
   /** Files that a reload is enough for. */
   readonly reloadInputs: readonly Input[]
   /** Files that only a restart makes effective. */
@@ -28,6 +32,7 @@ export interface ServiceOptions {
   readonly running?: boolean
   readonly enabled?: boolean
   readonly masked?: boolean
+  readonly mayRestart?: boolean
   /** Resources of the kinds file and unit. */
   readonly reloadOn?: readonly Resource[]
   readonly restartOn?: readonly Resource[]
@@ -44,6 +49,7 @@ export function service(options: ServiceOptions): Resource {
     running,
     enabled: options.enabled ?? running,
     masked: options.masked ?? false,
+    mayRestart: options.mayRestart ?? true,
     reloadInputs: (options.reloadOn ?? []).map(inputOf),
     restartInputs: (options.restartOn ?? []).map(inputOf),
   }
@@ -59,6 +65,7 @@ export const serviceType: ResourceType<ServiceWant, ServiceState> = {
 }
 
 function inputOf(input: Resource): Input {
-  const { path, content } = input.want as FileWant
-  return { path, sha256: sha256(content) }
+  const { path, content, ignore } = input.want as FileWant
+  const lines = ignore === undefined ? {} : { ignore }
+  return { path, ...lines, sha256: contentHash({ content, ...lines }) }
 }

@@ -1,4 +1,5 @@
 import { command } from '../../transport/shell.ts'
+import { hashFragment } from '../hash.ts'
 import { markerFolder } from './marker.ts'
 import type { ServiceWant } from './service.ts'
 
@@ -36,12 +37,11 @@ export interface ServiceState {
 /** One `systemctl show` for all units, one `stat` and one `sha256sum` for all their inputs, and the markers. */
 export function serviceFragment(wants: readonly ServiceWant[]): string {
   const units = wants.map((want) => want.unit)
-  const inputs = [
-    ...new Set(wants.flatMap((want) => [...want.reloadInputs, ...want.restartInputs]).map((one) => one.path)),
-  ]
+  const all = wants.flatMap((want) => [...want.reloadInputs, ...want.restartInputs])
+  const inputs = [...new Map(all.map((input) => [input.path, input])).values()]
   const readInputs = [
-    `${command('stat', '-L', '-c', 'T|%Y|%n', '--', ...inputs)} 2>/dev/null`,
-    `${command('sha256sum', '--', ...inputs)} 2>/dev/null | sed 's/^/H|/'`,
+    `${command('stat', '-L', '-c', 'T|%Y|%n', '--', ...inputs.map(({ path }) => path))} 2>/dev/null`,
+    `${hashFragment(inputs)} | while IFS= read -r line; do printf 'H|%s\\n' "$line"; done`,
   ]
   return [
     `printf 'B|%s|%s\\n' "$(date +%s)" "$(cut -d' ' -f1 /proc/uptime)"`,

@@ -16,7 +16,7 @@ export const HaproxyVars = z.strictObject({
   maxconn: wholeNumber(1, 1_000_000)
     .default(800)
     .meta({ description: 'client connections at once, per node' }),
-  server_maxconn: wholeNumber(1, 1_000_000).default(300).meta({
+  server_maxconn: wholeNumber(1, 1_000_000).default(90).meta({
     description: 'connections to one PostgreSQL at once; further clients wait in line',
   }),
   inter_ms: wholeNumber(100, maxMs)

@@ -26,6 +26,8 @@ export const patroni: Role = {
       mode: '0600',
       secret: true,
       validate: layout.validate,
+      // bootstrap.dcs: it counts once, and the settings of a running cluster are the DCS's.
+      ignore: '  dcs: ',
       content: render('patroni/patroni.yml.njk', patroniConfig(context)),
     })
     const serviceUnit = unit(
@@ -48,8 +50,8 @@ export const patroni: Role = {
       directory({ path: '/etc/patroni', owner: 'postgres', group: 'postgres', mode: '0750' }),
       config,
       serviceUnit,
-      // Never restarted here: that would stop PostgreSQL. A reload is how Patroni reads its file again.
-      service({ unit: 'patroni.service', reloadOn: [config] }),
+      // Never restarted here, not even for a new Python: that would stop PostgreSQL, on all members at once.
+      service({ unit: 'patroni.service', mayRestart: false, reloadOn: [config] }),
       ...(context.speaksForCluster ? [settings] : []),
     ]
   },
