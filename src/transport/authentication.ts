@@ -67,7 +67,7 @@ export class Authentication {
     const { user, address, port } = this.#login
     const copy = `ssh-copy-id -p ${port} ${user}@${address}`
     return this.#accepted.length > 0 && !this.#accepted.includes('publickey')
-      ? 'give the password of the user in the inventory, or allow public keys on the node'
-      : `put your key on the node (${copy}), or name the right user and key in the inventory`
+      ? 'set ssh.password in the inventory, or allow public keys on the node'
+      : `put your key on the node (${copy}), or correct ssh.user and ssh.key_files in the inventory`
   }
 }

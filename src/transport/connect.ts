@@ -1,12 +1,10 @@
-import type { ClientChannel } from 'ssh2'
-import { messageOf, PghaError } from '../shared/errors.ts'
 import { stoppable } from './abort.ts'
 import type { Connection, Holder, Target } from './connection.ts'
 import { Helper } from './helper.ts'
 import { type Link, openLink } from './link.ts'
 import { loaderCommand } from './loader.ts'
-import { loginText, resolveLogin } from './login.ts'
-import type { Ending, Pipe } from './pipe.ts'
+import { resolveLogin } from './login.ts'
+import { openSession } from './session.ts'
 import { ssh2 } from './ssh2.ts'
 import { asRoot } from './sudo.ts'
 import { forward } from './tunnel.ts'
@@ -40,59 +38,12 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
 async function startHelper(link: Link, target: Target, holder: Holder | undefined): Promise<Helper> {
   const { host, user } = link.login
   const sudoPassword = user === 'root' ? undefined : target.sudoPassword
-  const pipe = await execute(link, asRoot(loaderCommand(), user, sudoPassword))
+  const pipe = await openSession(link, asRoot(loaderCommand(), user, sudoPassword))
   return Helper.start(pipe, {
     host,
     user,
     ...(holder === undefined ? {} : { holder }),
     ...(sudoPassword === undefined ? {} : { sudoPassword }),
-  })
-}
-
-async function execute(link: Link, command: string): Promise<Pipe> {
-  try {
-    return pipeOf(await openSession(link, command), link)
-  } catch (error) {
-    throw noSession(link, error)
-  }
-}
-
-function openSession({ client }: Link, command: string): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    client.exec(command, (error, channel) => {
-      if (error === undefined) resolve(channel)
-      else reject(error)
-    })
-  })
-}
-
-function pipeOf(channel: ClientChannel, link: Link): Pipe {
-  // What goes wrong here shows as the end of the channel; an error nobody listens to would end the process.
-  channel.on('error', () => undefined)
-  const ended = new Promise<Ending>((resolve) => {
-    channel.on('close', (code?: number | null, signal?: string) => {
-      const error = link.lostBy()
-      resolve({
-        ...(typeof code === 'number' ? { code } : {}),
-        ...(signal === undefined ? {} : { signal }),
-        ...(error === undefined ? {} : { error }),
-      })
-    })
-  })
-  return {
-    stdin: channel,
-    stdout: channel,
-    stderr: channel.stderr,
-    ended,
-    destroy: () => link.client.destroy(),
-  }
-}
-
-function noSession(link: Link, cause: unknown): PghaError {
-  return new PghaError('failed', `${loginText(link.login)} opens no session: ${messageOf(cause)}`, {
-    host: link.login.host,
-    hint: 'see MaxSessions and ForceCommand in sshd_config on the node',
-    cause,
   })
 }
 

@@ -1,5 +1,5 @@
 import { type Frame, FrameReader } from './frames.ts'
-import { stdoutLimitBytes } from './loader.ts'
+import { stderrLimitBytes, stdoutLimitBytes } from './loader.ts'
 import type { Ending, Pipe } from './pipe.ts'
 import { Tail } from './tail.ts'
 
@@ -50,8 +50,14 @@ export class FrameStream {
   }
 }
 
-/** Bytes of stdout and stderr that follow `end <code> <out> <err>`; too long an stdout is not sent. */
-export function bodyBytes([word, , out, err]: readonly string[]): number {
-  if (word !== 'end') return 0
-  return (Number(out) > stdoutLimitBytes ? 0 : Number(out)) + Number(err)
+/** How many bytes of stdout and stderr follow `end <code> <out> <err>`; too long an stdout is not sent. */
+export function bodyBytes(words: readonly string[]): number {
+  const [out, err] = words[0] === 'end' ? words.slice(2).map(Number) : []
+  // A node that sends something else is not to be believed, nor to fill our memory.
+  if (!isSize(out) || !isSize(err) || err > stderrLimitBytes) return 0
+  return (out > stdoutLimitBytes ? 0 : out) + err
+}
+
+function isSize(value: number | undefined): value is number {
+  return value !== undefined && Number.isSafeInteger(value) && value >= 0
 }

@@ -27,22 +27,28 @@ export async function greet(pipe: Pipe, frames: FrameStream, greeting: Greeting)
   const next = () =>
     within<Frame | Ending>(frames.next(), timeoutMs, () => ({ error: new Error('no answer') }))
 
+  // What follows a password has to wait: sudo would take it for a second password, and a third.
   if (sudoPassword === undefined) pipe.stdin.write(opening)
-  else offerPassword(pipe, sudoPassword)
-  const first = await next()
-  // What follows a password must wait: sudo would take it for a second password, and a third.
-  if (sudoPassword !== undefined && 'words' in first) pipe.stdin.write(opening)
-  const second = 'words' in first ? await next() : first
-  checkReady(second, frames, greeting)
+  const loaded = await (sudoPassword === undefined ? next() : withPassword(pipe, sudoPassword, next))
+  if (!('words' in loaded)) throw notStarted(loaded, frames, greeting)
+  if (sudoPassword !== undefined) pipe.stdin.write(opening)
+  checkReady(await next(), frames, greeting)
 }
 
-function offerPassword(pipe: Pipe, password: string): void {
+/** Sends the password at once; an end of stdin keeps sudo from asking more than twice. */
+async function withPassword<T>(pipe: Pipe, password: string, next: () => Promise<T>): Promise<T> {
   let asked = ''
-  pipe.stderr.on('data', (chunk: Buffer) => {
+  const listen = (chunk: Buffer) => {
     asked += chunk.toString()
     if (promptsIn(asked) > 1) pipe.stdin.end()
-  })
+  }
+  pipe.stderr.on('data', listen)
   pipe.stdin.write(`${password}\n`)
+  try {
+    return await next()
+  } finally {
+    pipe.stderr.off('data', listen)
+  }
 }
 
 function promptsIn(stderr: string): number {

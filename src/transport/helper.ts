@@ -84,10 +84,10 @@ export class Helper {
   }
 
   #answer({ words, body }: Frame): Answer {
-    const [, code, out] = words.map(Number)
-    if (code === undefined || out === undefined) throw this.#error('unreadable answer')
+    const [, code = NaN, out = NaN, err = NaN] = words.map(Number)
     if (out > stdoutLimitBytes)
       throw this.#error(`a script wrote ${out} bytes; the limit is ${stdoutLimitBytes}`)
+    if (!Number.isInteger(code) || body.length !== out + err) throw this.#error('unreadable answer')
     return { code, stdout: body.toString('utf8', 0, out), stderr: body.toString('utf8', out) }
   }
 

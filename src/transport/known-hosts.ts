@@ -34,7 +34,7 @@ export function knownHostName(address: string, port: number): string {
 }
 
 /** Whether an entry is about `name`: plain, with `*` and `?`, negated with `!`, or hashed. */
-export function isAbout({ names }: KnownHost, name: string): boolean {
+function isAbout({ names }: KnownHost, name: string): boolean {
   if (names.startsWith('|')) return isHashOf(names, name)
   const patterns = names.toLowerCase().split(',')
   if (patterns.some((pattern) => pattern.startsWith('!') && globMatches(pattern.slice(1), name))) return false

@@ -9,7 +9,7 @@ export interface LoaderPaths {
   readonly directories: readonly string[]
 }
 
-export const nodePaths: LoaderPaths = {
+const nodePaths: LoaderPaths = {
   shell: '/bin/sh',
   lockFile: '/run/pgha.lock',
   directories: ['/run', '/dev/shm', '/tmp'],
@@ -31,7 +31,7 @@ export const stderrLimitBytes = 1024 * 1024
  * - `dd bs=N count=1 iflag=fullblock` reads exactly N bytes with coreutils and busybox; `head -c` of busybox reads on.
  *   A file that cannot be written ends the helper, since nobody knows how much of it was read.
  * - Output goes to files first: a connection that breaks then does not kill dpkg half-way with SIGPIPE, and the answer
- *   has a length, whatever its bytes are.
+ *   has a length, whatever its bytes are. New files for each script: a daemon may still write to those of the last.
  * - A directory of a dead helper is swept after a day only: a script of it may still run and need its payloads.
  */
 export function loader({ shell, lockFile, directories }: LoaderPaths): string {
@@ -80,7 +80,7 @@ while IFS=' ' read -r op n name; do
       say end "$code $out $err"
       if [ "$out" -gt 0 ] && [ "$out" -le ${stdoutLimitBytes} ]; then head -c "$out" "$PGHA_DIR/.out"; fi
       if [ "$err" -gt 0 ]; then tail -c "$err" "$PGHA_DIR/.err" | head -c "$err"; fi
-      set -- "$PGHA_DIR"/*; [ ! -e "$1" ] || rm -rf "$@" ;;
+      rm -rf "$PGHA_DIR"/* "$PGHA_DIR"/.[!.]* ;;
     *) break ;;
   esac
 done

@@ -17,7 +17,7 @@ const causes: readonly (readonly [pattern: RegExp, message: string, hint: string
   [
     /a password is required|no password was provided/,
     'sudo asks for a password',
-    'give the sudo password of this host in the inventory, or allow the user NOPASSWD',
+    'set ssh.sudo_password in the inventory, or allow the user NOPASSWD in /etc/sudoers.d',
   ],
   [
     /not in the sudoers file|may not run sudo|is not allowed to (run sudo|execute)/,
@@ -46,7 +46,7 @@ export function sudoFailure(
   if (prompts > 1) {
     return new PghaError('failed', `sudo of ${user}@${host} refused the password; it was tried once`, {
       host,
-      hint: 'correct the sudo password of this host in the inventory',
+      hint: 'correct ssh.sudo_password in the inventory',
     })
   }
   const found = causes.find(([pattern]) => pattern.test(stderr))

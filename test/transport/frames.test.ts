@@ -64,4 +64,15 @@ describe('FrameReader', () => {
   it('expects no stdout that was too long to be sent', () => {
     expect(bodyBytes(['end', '0', '33554433', '7'])).toBe(7)
   })
+
+  it.each(['end', 'end 0', 'end 0 x 1', 'end 0 -1 5', 'end 0 1 1048577', 'end 0 1e99 0', 'ready 0 1 2'])(
+    'believes no nonsense: %s',
+    (line) => {
+      expect(bodyBytes(line.split(' '))).toBe(0)
+    },
+  )
+
+  it('goes on after nonsense', () => {
+    expect(read([Buffer.from(`@${nonce} end 0 x 1\n@${nonce} begin\n`)]).frames).toHaveLength(2)
+  })
 })

@@ -127,6 +127,16 @@ describe.each(shells)('the helper in %s', (shell) => {
     expect((await node.run('echo next')).stdout).toBe('next\n')
   })
 
+  it('does not take what a daemon of an earlier script says for output of a later one', async () => {
+    await node.run('(sleep 0.3; echo late; echo late >&2) &')
+
+    expect(await node.run('sleep 0.6; echo out; echo err >&2')).toEqual({
+      code: 0,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    })
+  })
+
   it('refuses more output than memory should hold', async () => {
     await expect(node.run('head -c 33554433 /dev/zero')).rejects.toThrow(/wrote 33554433 bytes; the limit is/)
     expect((await node.run('echo next')).stdout).toBe('next\n')

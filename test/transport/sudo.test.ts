@@ -88,7 +88,7 @@ describe('sudo', () => {
     const error = await failureOf(start('wrong'))
 
     expect(error.message).toBe('sudo of admin@n1 refused the password; it was tried once')
-    expect(error.context.hint).toContain('sudo password')
+    expect(error.context.hint).toContain('ssh.sudo_password')
     expect(tried()).toBe('wrong\n')
   })
 
