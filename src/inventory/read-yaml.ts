@@ -18,11 +18,19 @@ export interface YamlOptions {
   readonly env: NodeJS.ProcessEnv
   /** Where an offset of the text is for the operator; by default line and column of `file`. */
   readonly place?: (offset: number) => Source
+  /** How plain values and tags are read; by default as YAML 1.2 does, and `!env NAME`. */
+  readonly dialect?: Dialect
+}
+
+/** Another reading of YAML, for files that were written for another program. */
+export interface Dialect {
+  /** Makes values of the texts and tags of a document in which all scalars are still text. */
+  resolve(document: Document, place: (offset: number) => Source): readonly Problem[]
 }
 
 const maxDepth = 32
 
-/** Reads one YAML 1.2 text. Only the tag `!env NAME` is known; problems never quote the text. */
+/** Reads one YAML text, with positions. Problems never quote the text. */
 export function readYaml(text: string, options: YamlOptions): YamlFile {
   const lines = new LineCounter()
   const place = options.place ?? placeIn(options.file, lines)
@@ -31,10 +39,12 @@ export function readYaml(text: string, options: YamlOptions): YamlFile {
   const tokens = [...new Parser(lines.addNewLine).parse(text)]
   if (depthOf(tokens) > maxDepth) return broken(`nested more than ${maxDepth} levels deep`, place(0))
 
-  const [document, second] = new Composer({ prettyErrors: false, logLevel: 'silent' }).compose(tokens)
+  const schema = options.dialect === undefined ? 'core' : 'failsafe'
+  const [document, second] = new Composer({ prettyErrors: false, logLevel: 'silent', schema }).compose(tokens)
   if (document === undefined) return { tree: undefined, problems: [] }
   if (second !== undefined) return broken('a second document (---) in one file', place(second.range[0]))
-  const problems = complaints(document, place)
+  const slips = complaints(document, place)
+  const problems = slips.length > 0 ? slips : (options.dialect?.resolve(document, place) ?? [])
   if (problems.length > 0) return { tree: undefined, problems }
   return treeOf(document, { place, env: options.env })
 }
