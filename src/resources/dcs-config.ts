@@ -60,44 +60,62 @@ function parseSettings(json: string): DcsConfigState {
 }
 
 function diffSettings(want: DcsConfigWant, state: DcsConfigState): Difference | undefined {
-  const wanted = flat(want.settings)
   if (state === undefined) {
-    const after = wanted.map(line).join('')
+    const wanted = flat(want.settings)
     return {
       verb: 'create',
       summary: `${wanted.length} settings, by the bootstrap of the cluster`,
-      text: { before: '', after },
+      text: { before: '', after: linesOf(wanted) },
     }
   }
-  const stored = new Map(flat(state))
-  const differing = wanted.filter(([key, value]) => !isSame(stored.get(key), value))
+  const differing = differingFrom(want.settings, state)
   if (differing.length === 0) return undefined
-  const before = differing
-    .flatMap(([key]) => (stored.has(key) ? [line([key, stored.get(key) ?? null])] : []))
-    .join('')
+  const stored = differing.flatMap((entry) => {
+    const value = at(state, entry.keys)
+    return value === undefined ? [] : [{ ...entry, value }]
+  })
   const summary = differing
-    .map(([key, value]) => `${key} ${shown(stored.get(key))} → ${shown(value)}`)
+    .map(({ path, keys, value }) => `${path} ${shown(at(state, keys))} → ${shown(value)}`)
     .join(', ')
-  return { verb: 'update', summary, text: { before, after: differing.map(line).join('') } }
+  return { verb: 'update', summary, text: { before: linesOf(stored), after: linesOf(differing) } }
 }
 
-type Entry = readonly [key: string, value: Setting]
+/** Wanted leaves that are stored otherwise; keys that nobody names here are nobody's business. */
+function differingFrom(wanted: Settings, stored: Settings): readonly Entry[] {
+  return flat(wanted).filter(({ keys, value }) => !isSame(at(stored, keys), value))
+}
+
+/** A leaf by its keys from the root; a key may hold dots itself, such as `pg_stat_statements.max`. */
+interface Entry {
+  readonly keys: readonly string[]
+  readonly path: string
+  readonly value: Setting
+}
 
 /** Leaves by dotted path, sorted: lists count as one value. */
-function flat(settings: Settings, prefix = ''): readonly Entry[] {
-  const entries = Object.entries(settings).flatMap(([key, value]): readonly Entry[] =>
-    isMap(value) ? flat(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]],
+function flat(settings: Settings, above: readonly string[] = []): readonly Entry[] {
+  const entries = Object.entries(settings).flatMap(([key, value]): readonly Entry[] => {
+    const keys = [...above, key]
+    return isMap(value) ? flat(value, keys) : [{ keys, path: keys.join('.'), value }]
+  })
+  return entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** The value below these keys, whether leaf or map; undefined when there is none. */
+function at(settings: Settings, keys: readonly string[]): Setting | undefined {
+  return keys.reduce<Setting | undefined>(
+    (inner, key) => (isMap(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined),
+    settings,
   )
-  return entries.toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function isMap(value: unknown): value is Settings {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-// PostgreSQL takes 100 and "100", true and "on" as the same; so do we.
+// PostgreSQL takes 100 and "100", true and "on" as the same; so do we. Patroni removes a key that is set to null.
 function isSame(stored: Setting | undefined, wanted: Setting): boolean {
-  return stored !== undefined && canonical(stored) === canonical(wanted)
+  return canonical(stored ?? null) === canonical(wanted)
 }
 
 function canonical(value: Setting): string {
@@ -107,17 +125,15 @@ function canonical(value: Setting): string {
 }
 
 function shown(value: Setting | undefined): string {
-  return value === undefined ? 'unset' : JSON.stringify(value)
+  return value === undefined || value === null ? 'unset' : JSON.stringify(value)
 }
 
-function line([key, value]: Entry): string {
-  return `${key}: ${JSON.stringify(value)}\n`
+function linesOf(entries: readonly Entry[]): string {
+  return entries.map(({ path, value }) => `${path}: ${JSON.stringify(value)}\n`).join('')
 }
 
 /** The password travels in a configuration file for curl, never in its arguments. */
 function patchStep({ want, state }: Todo<DcsConfigWant, DcsConfigState>): Step {
-  const stored = new Map(flat(state ?? {}))
-  const differing = flat(want.settings).filter(([key, value]) => !isSame(stored.get(key), value))
   const login = `user = ${JSON.stringify(`${want.user}:${want.password.reveal()}`)}\n`
   const get = command('curl', '-s', '-m', '5', '--noproxy', '*', `${want.url}/config`)
   return {
@@ -127,27 +143,28 @@ function patchStep({ want, state }: Todo<DcsConfigWant, DcsConfigState>): Step {
       `--data-binary @"$PGHA_DIR/patch" -o "$PGHA_DIR/answer" -w '%{http_code}' ${command(`${want.url}/config`)} >"$PGHA_DIR/code" &&`,
       `[ "$(cat "$PGHA_DIR/code")" = 200 ] || { echo "Patroni answered $(cat "$PGHA_DIR/code"): $(head -c 300 "$PGHA_DIR/answer")" >&2; exit 1; }`,
       // Patroni answers GET from memory until its loop has come round.
-      `\ntries=0; while [ $tries -lt 50 ]; do ${get} | cmp -s - "$PGHA_DIR/answer" && break; tries=$((tries + 1)); sleep 0.2; done`,
+      `\ntries=0; while [ $tries -lt 50 ]; do [ "$(${get})" = "$(cat "$PGHA_DIR/answer")" ] && break; tries=$((tries + 1)); sleep 0.2; done`,
     ].join(' '),
     payloads: [
       { name: 'login', content: Buffer.from(login) },
-      { name: 'patch', content: Buffer.from(JSON.stringify(nested(differing))) },
+      {
+        name: 'patch',
+        content: Buffer.from(JSON.stringify(nested(differingFrom(want.settings, state ?? {})))),
+      },
     ],
   }
 }
 
-/** The tree that the dotted paths came from. */
+/** The tree that the leaves came from. */
 function nested(entries: readonly Entry[]): Settings {
   const root: Record<string, Setting> = {}
-  for (const [path, value] of entries) {
-    const keys = path.split('.')
-    const last = keys.pop() ?? path
+  for (const { keys, value } of entries) {
     let place = root
-    for (const key of keys) {
+    for (const key of keys.slice(0, -1)) {
       const inner = place[key]
       place = place[key] = isMap(inner) ? { ...inner } : {}
     }
-    place[last] = value
+    place[keys.at(-1) ?? ''] = value
   }
   return root
 }
