@@ -4,29 +4,71 @@ import { basename, dirname, join } from 'node:path'
 import { globMatches } from './glob.ts'
 import { expandPath } from './paths.ts'
 
-// Debian's own ssh_config sets none of these: asking `ssh -G` would cost a process per host for nothing.
-const relevant =
-  /^\s*(match|host(name|keyalias)|port|user|identity(file|agent|iesonly)|(user|global)knownhostsfile|proxy(jump|command))[\s=]/im
-const include = /^\s*include[\s=]+(.+)$/gim
-
-/** Whether the files that OpenSSH would read say anything that matters to us. */
-export async function hasSshConfig(configFile: string | undefined): Promise<boolean> {
-  if (configFile !== undefined) return true
-  const files = [join(homedir(), '.ssh/config'), '/etc/ssh/ssh_config']
-  const found = await Promise.all(files.map(isRelevant))
-  return found.includes(true)
+/** What can be told from the text of the operator's ssh_config without asking `ssh -G`, which costs a process. */
+export interface ConfigText {
+  /** Match or Include is used, or a file cannot be read: only ssh can tell what is said about a host. */
+  readonly isOpaque: boolean
+  /** The Host blocks that say something that matters to us. */
+  readonly blocks: readonly Block[]
 }
 
-async function isRelevant(file: string): Promise<boolean> {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  if (relevant.test(text)) return true
-  const patterns = [...text.matchAll(include)].flatMap(([, list = '']) => list.trim().split(/\s+/))
-  const found = await Promise.all(patterns.map((pattern) => someFile(pattern, dirname(file))))
+interface Block {
+  /** As written: `n1`, `*.example.com`, `!n2`. */
+  readonly patterns: readonly string[]
+}
+
+/** Reads the files that OpenSSH would read; `configFile` replaces them all, as `ssh -F` does. */
+export async function readConfigText(configFile: string | undefined): Promise<ConfigText> {
+  const files =
+    configFile === undefined ? [join(homedir(), '.ssh/config'), '/etc/ssh/ssh_config'] : [configFile]
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => undefined)))
+  const includes = await Promise.all(
+    files.map((file, index) => includesFiles(texts[index] ?? '', dirname(file))),
+  )
+  const isUnreadable = configFile !== undefined && texts[0] === undefined
+  return {
+    isOpaque:
+      isUnreadable || includes.includes(true) || texts.some((text) => /^\s*match[\s=]/im.test(text ?? '')),
+    blocks: texts.flatMap((text) => blocksOf(text ?? '')),
+  }
+}
+
+/** The blocks that speak of a host, by the name that `ssh` would be called with. */
+export function blocksAbout({ blocks }: ConfigText, host: string): ReadonlySet<Block> {
+  return new Set(blocks.filter(({ patterns }) => isMeant(patterns, host)))
+}
+
+function isMeant(patterns: readonly string[], host: string): boolean {
+  const matches = (pattern: string) => globMatches(pattern, host)
+  if (patterns.some((pattern) => pattern.startsWith('!') && matches(pattern.slice(1)))) return false
+  return patterns.some(matches)
+}
+
+// Debian's own ssh_config sets none of these.
+const relevant =
+  /^\s*(host(name|keyalias)|port|user|identity(file|agent|iesonly)|(user|global)knownhostsfile|proxy(jump|command))[\s=]/im
+
+function blocksOf(text: string): readonly Block[] {
+  const [everyone = '', ...others] = text.split(/^\s*host[\s=]+/im)
+  const blocks = others.map((block) => ({ patterns: patternsIn(block), text: block }))
+  return [{ patterns: ['*'], text: everyone }, ...blocks].filter((block) => relevant.test(block.text))
+}
+
+function patternsIn(block: string): readonly string[] {
+  const [line = ''] = block.split('\n', 1)
+  return line.replaceAll('"', ' ').trim().split(/\s+/)
+}
+
+async function includesFiles(text: string, base: string): Promise<boolean> {
+  const patterns = [...text.matchAll(/^\s*include[\s=]+(.+)$/gim)].flatMap(([, list = '']) =>
+    list.trim().split(/\s+/),
+  )
+  const found = await Promise.all(patterns.map((pattern) => isThere(pattern, base)))
   return found.includes(true)
 }
 
 // What an included file says is left to ssh itself.
-async function someFile(pattern: string, base: string): Promise<boolean> {
+async function isThere(pattern: string, base: string): Promise<boolean> {
   const path = /^[/~]/.test(pattern) ? expandPath(pattern) : join(base, pattern)
   const names = await readdir(dirname(path)).catch(() => [])
   return names.some((name) => globMatches(basename(path), name))

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { PghaError } from '../shared/errors.ts'
 import { once } from './once.ts'
-import { hasSshConfig } from './ssh-config-files.ts'
+import { blocksAbout, readConfigText } from './ssh-config-files.ts'
 import { lastLines } from './tail.ts'
 
 /** What ssh_config(5) says about a host: keywords in lower case, each with its values in order. */
@@ -12,17 +12,26 @@ const none: SshConfig = new Map()
 /**
  * The operator's ssh_config for a host of the inventory. OpenSSH itself reads it (`ssh -G`), so that Include and Match
  * mean what they mean to `ssh`. Patterns may be written for the name in the inventory or for the address; what the
- * name says wins. Empty without ssh client or without config.
+ * name says wins. Empty without ssh client or if nothing is said about the host.
  */
 export async function sshConfig(name: string, address: string, configFile?: string): Promise<SshConfig> {
-  if (!(await relevantConfig(configFile))) return none
+  const text = await configText(configFile)
+  const [ofName, ofAddress] = [blocksAbout(text, name), blocksAbout(text, address)]
+  if (!text.isOpaque && ofName.size + ofAddress.size === 0) return none
   if (name === address) return ask(configFile, address)
-  const [byName, byAddress, unknownHost] = await Promise.all([
+  // Nearly always one of the two says all that the other says, and one question will do.
+  if (!text.isOpaque && contains(ofName, ofAddress)) return ask(configFile, name, address)
+  if (!text.isOpaque && contains(ofAddress, ofName)) return ask(configFile, address)
+  const questions = [
     ask(configFile, name, address),
     ask(configFile, address),
     ask(configFile, 'host.invalid'),
-  ])
-  return mixed(byName, byAddress, unknownHost)
+  ] as const
+  return mixed(...(await Promise.all(questions)))
+}
+
+function contains<T>(all: ReadonlySet<T>, some: ReadonlySet<T>): boolean {
+  return [...some].every((one) => all.has(one))
 }
 
 // `ssh -G` mixes in its defaults: what a host has that nobody wrote about does not speak of this name. `none` is left out
@@ -36,7 +45,7 @@ function mixed(byName: SshConfig, byAddress: SshConfig, unknownHost: SshConfig):
   return new Map(chosen)
 }
 
-const relevantConfig = once((configFile: string | undefined) => hasSshConfig(configFile))
+const configText = once((configFile: string | undefined) => readConfigText(configFile))
 
 const ask = once(
   async (configFile: string | undefined, host: string, address?: string): Promise<SshConfig> => {

@@ -104,6 +104,10 @@ describe('a login', () => {
     ['the name before the address', 'Host 10.0.0.*\n User bob\nHost n1\n User ann\n', 'ann'],
     ['everyone', 'Host *\n User ann\n', 'ann'],
     ['another host', 'Host n2\n User ann\n', userInfo().username],
+    ['all but both', 'Host * !n1 !10.0.0.1\n User ann\n', userInfo().username],
+    ['a list in quotes', 'HOST="n1" n2\n\tUser=ann\n', 'ann'],
+    ['name and address alike', 'Host n1\n Port 2222\nHost n1 10.0.0.1\n User ann\n', 'ann'],
+    ['the address and, before it, the name', 'Host n1\n Port 2222\nHost 10.0.0.1\n User ann\n', 'ann'],
     ['a Match on the address', 'Match host 10.0.0.1\n User ann\n', 'ann'],
   ])('finds what ssh_config says for %s', async (_, config, user) => {
     expect((await resolveLogin(withConfig(config))).user).toBe(user)
@@ -134,10 +138,16 @@ describe('a login', () => {
   })
 
   it('shows what ssh could not read', async () => {
-    const error = await failureOf(resolveLogin(withConfig('Host *\n Nonsense yes\n')))
+    const error = await failureOf(resolveLogin(withConfig('Host *\n User ann\n Nonsense yes\n')))
 
     expect(error.kind).toBe('input')
-    expect(error.context.evidence?.join('\n')).toContain('line 2: Bad configuration option: nonsense')
+    expect(error.context.evidence?.join('\n')).toContain('line 3: Bad configuration option: nonsense')
+  })
+
+  it('names a config file that is not there', async () => {
+    const error = await failureOf(resolveLogin({ ...target, configFile: join(directory, 'missing') }))
+
+    expect(error.context.evidence?.join('\n')).toContain('missing')
   })
 
   it('refuses ProxyCommand', async () => {
