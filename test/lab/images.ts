@@ -67,10 +67,15 @@ const removeOlderImages = async (flavor: Flavor, kind: ImageKind, current: strin
   await removeImages(older)
 }
 
+// Another checkout's lab may run on an older recipe: what its nodes have mounted stays.
+const mountedMirrors = async (): Promise<string> =>
+  docker('ps', '-a', '--no-trunc', '--filter', 'label=pgha.lab.flavor', '--format', '{{.Mounts}}')
+
 const removeOlderMirrors = async (flavor: Flavor, current: string): Promise<void> => {
   const directory = dirname(current)
+  const mounted = await mountedMirrors()
   const older = (await readdir(directory)).filter(
-    (name) => name.startsWith(flavor.name) && name !== basename(current),
+    (name) => name.startsWith(flavor.name) && name !== basename(current) && !mounted.includes(name),
   )
   for (const name of older) await rm(join(directory, name), { recursive: true })
 }
@@ -142,32 +147,21 @@ const bareImage = async (flavor: Flavor, hash: string): Promise<NodeImage> => {
   return { tag, mirror }
 }
 
-const buildLabel = 'pgha.lab.build'
+const buildPrefix = `${repository}-build-`
 
 /** Removes containers that an interrupted build left. */
 export const removeUnfinished = async (): Promise<void> => {
-  const left = await docker('ps', '-a', '-q', '--filter', `label=${buildLabel}`)
+  const left = await docker('ps', '-a', '-q', '--filter', `name=^/?${buildPrefix}`)
   if (left !== '') await docker('rm', '-f', ...left.split('\n'))
 }
 
 const installReady = async (flavor: Flavor, bare: NodeImage, tag: string): Promise<void> => {
-  const name = `${repository}-build-${flavor.name}`
+  const name = `${buildPrefix}${flavor.name}`
   await tryDocker(['rm', '-f', name])
   try {
     const volumes = ['-v', `${bare.mirror}:/srv/mirror:ro`, '-v', `${readyRecipe}:/srv/install:ro`]
     const command = ['sh', '/srv/install', ...flavor.readyPackages]
-    await docker(
-      'run',
-      '--name',
-      name,
-      '--label',
-      buildLabel,
-      '--network',
-      'none',
-      ...volumes,
-      bare.tag,
-      ...command,
-    )
+    await docker('run', '--name', name, '--network', 'none', ...volumes, bare.tag, ...command)
     await docker('commit', name, tag)
   } finally {
     await tryDocker(['rm', '-f', name])
