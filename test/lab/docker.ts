@@ -1,6 +1,7 @@
+import type { Place } from './place.ts'
 import { run, mustRun, type Outcome, type RunOptions } from './run.ts'
 import { LabError } from './say.ts'
-import { networkPrefix, paths, project } from './settings.ts'
+import { paths } from './settings.ts'
 
 const answers = async (command: string, args: readonly string[]): Promise<boolean> => {
   const outcome = await run(command, args).catch(() => undefined)
@@ -78,12 +79,14 @@ export const docker = async (...args: readonly string[]): Promise<string> => {
   return (await mustRun(program, args)).trim()
 }
 
-/** Runs Compose (v2, or 1.29) on docker-compose.test.yml with the variables it asks for. */
+/** Runs Compose (v2, or 1.29) on docker-compose.test.yml for one lab, with the variables the file asks for. */
 export const compose = async (
+  { project, network, prefix, state }: Place,
   env: Readonly<Record<string, string>>,
   ...args: readonly string[]
 ): Promise<string> => {
   const [program, ...before] = await composer()
   const all = [...before, '--project-name', project, '--file', paths.compose, ...args]
-  return mustRun(program, all, { env: { PGHA_PREFIX: networkPrefix, ...env } })
+  const own = { PGHA_PROJECT: project, PGHA_NETWORK: network, PGHA_PREFIX: prefix, PGHA_STATE: state }
+  return mustRun(program, all, { env: { ...own, ...env } })
 }

@@ -1,18 +1,17 @@
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Place } from './place.ts'
 import { isAlive } from './run.ts'
 import { say } from './say.ts'
 import { cacheDirectory } from './settings.ts'
 
-const file = join(cacheDirectory, 'lock')
-
-const holder = async (): Promise<number | undefined> => {
+const holderOf = async (file: string): Promise<number | undefined> => {
   const pid = Number(await readFile(file, 'utf8').catch(() => ''))
   return pid > 0 && isAlive(pid) ? pid : undefined
 }
 
 // A link appears at once with its content, so that no one sees a lock without its owner.
-const take = async (): Promise<boolean> => {
+const take = async (file: string): Promise<boolean> => {
   const own = `${file}.${process.pid}`
   await mkdir(cacheDirectory, { recursive: true })
   await writeFile(own, String(process.pid))
@@ -24,19 +23,27 @@ const take = async (): Promise<boolean> => {
   return taken
 }
 
-const untilTaken = async (): Promise<void> => {
+const untilTaken = async (file: string, doing: string): Promise<void> => {
   let told: number | undefined
-  while (!(await take())) {
-    const pid = await holder()
+  while (!(await take(file))) {
+    const pid = await holderOf(file)
     if (pid === undefined) await rm(file, { force: true })
-    else if (pid !== told) say(`waiting: process ${pid} is changing the lab`)
+    else if (pid !== told) say(`waiting: process ${pid} is ${doing}`)
     told = pid
     if (pid !== undefined) await new Promise((wake) => setTimeout(wake, 200))
   }
 }
 
-/** Runs `change` while no other process changes the lab; a lock whose process is gone does not count. */
-export const withLock = async <T>(change: () => Promise<T>): Promise<T> => {
-  await untilTaken()
+const holding = async <T>(name: string, doing: string, change: () => Promise<T>): Promise<T> => {
+  const file = join(cacheDirectory, name)
+  await untilTaken(file, doing)
   return change().finally(() => rm(file, { force: true }))
 }
+
+/** Runs `change` while no other process changes this lab; a lock whose process is gone does not count. */
+export const withLock = <T>({ name }: Place, change: () => Promise<T>): Promise<T> =>
+  holding(name === '' ? 'lock' : `lock-${name}`, 'changing the lab', change)
+
+/** Runs `change` while no other lab builds images, creates containers or stops the engine; inside `withLock` only. */
+export const withMachineLock = <T>(change: () => Promise<T>): Promise<T> =>
+  holding('lock-machine', 'building an image or starting a lab', change)

@@ -2,32 +2,34 @@ import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { engineAnswers } from './docker.ts'
 import { flavorNamed } from './flavors.ts'
-import { removeCache } from './host.ts'
 import { attach, down, up, type Lab } from './lab.ts'
-import { containers, nodeNamed } from './nodes.ts'
+import { allContainers, nodeNamed } from './nodes.ts'
+import { placeOf } from './place.ts'
 import { endChildren } from './run.ts'
 import { LabError, say } from './say.ts'
-import { paths } from './settings.ts'
 
 const usage = `\
 Real nodes for pgha: containers with systemd and sshd.
 
   npm run lab -- up [--flavor debian13|debian12] [--nodes 3] [--bare|--ready]
                       boot nodes n1, n2 ... (bare: a minimal server, the default; ready: packages installed)
-  npm run lab -- status               what runs
+  npm run lab -- status               what runs, in all labs
   npm run lab -- ssh n1 [command...]  a shell on a node, or a command
   npm run lab -- stop|start|kill n1   shut down, boot, cut the power
   npm run lab -- reset                fresh nodes of the same flavour
   npm run lab -- down [--images]      remove all that the lab made (with --images: images and cache too)
 
-After up: ${paths.inventory} for pgha, and plain  ssh -F ${paths.sshConfig} n1`
+Several labs run side by side: PGHA_LAB=b (one letter) before any of these means another lab than the default,
+with its own nodes (containers pgha-b-n1 ...), network (198.18.3.0/24), VIP (.100) and files (test/lab/state-b/).
+
+After up: inventory.yaml for pgha and ssh_config for plain ssh, in test/lab/ or the lab's own folder.`
 
 const fail = (message: string): never => {
   throw new LabError(message)
 }
 
 const runningLab = async (): Promise<Lab> =>
-  (await attach()) ?? fail('no lab is up. Start one: npm run lab -- up')
+  (await attach()) ?? fail('this lab is not up. Start it: npm run lab -- up')
 
 const doUp = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({
@@ -42,28 +44,29 @@ const doUp = async (args: readonly string[]): Promise<void> => {
   })
   if (values.bare && values.ready) fail('--bare and --ready exclude each other')
   const kind = values.ready ? 'ready' : 'bare'
-  await up({
+  const lab = await up({
     flavor: flavorNamed(values.flavor).name,
     nodes: Number(values.nodes),
     kind,
     fresh: values.fresh,
   })
-  say(`inventory: ${paths.inventory}`)
-  say(`shell:     ssh -F ${paths.sshConfig} n1`)
+  say(`inventory: ${lab.inventoryPath}`)
+  say(`shell:     ssh -F ${lab.sshConfigPath} n1`)
 }
 
 const doDown = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({ args: [...args], options: { images: { type: 'boolean', default: false } } })
   await down(values)
-  if (values.images) await removeCache()
   say('down')
 }
 
 const doStatus = async (): Promise<void> => {
-  const there = (await engineAnswers()) ? await containers() : []
+  const there = (await engineAnswers()) ? await allContainers() : []
   if (there.length === 0) console.log('no lab is up')
-  for (const { name, state, image } of there)
-    console.log(`${name}  ${nodeNamed(name).address}  ${state.padEnd(8)}  ${image}`)
+  for (const { place, name, state, image } of there) {
+    const lab = place.name === '' ? '' : `PGHA_LAB=${place.name}  `
+    console.log(`${lab}${name}  ${nodeNamed(place, name).address}  ${state.padEnd(8)}  ${image}`)
+  }
 }
 
 // The one command that owns the terminal: ssh may ask, draw and read keys.
@@ -83,7 +86,7 @@ const doSsh = async ([node, ...command]: readonly string[]): Promise<void> => {
 const toNode =
   (act: (lab: Lab, node: string) => Promise<void>) =>
   async ([node = '']: readonly string[]): Promise<void> => {
-    await act(await runningLab(), nodeNamed(node).name)
+    await act(await runningLab(), nodeNamed(placeOf(), node).name)
   }
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {

@@ -2,13 +2,17 @@ import { connect } from 'node:net'
 import type { KnownNode } from './access.ts'
 import { docker, tryDocker } from './docker.ts'
 import type { LabNode } from './inventory.ts'
+import { type Place, placeOfProject } from './place.ts'
 import { LabError, say } from './say.ts'
-import { networkPrefix, nodeNames, project } from './settings.ts'
+import { nodeNames } from './settings.ts'
 
 const bootSeconds = 60
 
 /** A node's container as the engine sees it. */
 export interface Container {
+  /** The lab it belongs to. */
+  readonly place: Place
+  /** The node's name: n1, n2 ... */
   readonly name: string
   /** Docker's word: running, exited, paused, created ... */
   readonly state: string
@@ -19,32 +23,44 @@ export interface Container {
 }
 
 /** The container's name on the engine. */
-export const containerOf = (node: string): string => `${project}-${node}`
+export const containerOf = ({ project }: Place, node: string): string => `${project}-${node}`
 
 /** The node as the compose file places it: n1 at .11, n2 at .12 ... */
-export const nodeNamed = (name: string): LabNode => {
+export const nodeNamed = ({ prefix }: Place, name: string): LabNode => {
   const index = nodeNames.findIndex((known) => known === name)
   if (index < 0) throw new LabError(`there is no node "${name}"; the lab knows ${nodeNames.join(', ')}`)
-  return { name, address: `${networkPrefix}.${11 + index}` }
+  return { name, address: `${prefix}.${11 + index}` }
+}
+
+const projectLabel = 'com.docker.compose.project'
+
+const columns = [
+  `{{.Label "${projectLabel}"}}`,
+  '{{.Names}}',
+  '{{.State}}',
+  '{{.Image}}',
+  '{{.Label "pgha.lab.flavor"}}',
+  '{{.Label "pgha.lab.kind"}}',
+].join('\t')
+
+const listed = async (...filters: readonly string[]): Promise<Container[]> => {
+  const args = ['label=pgha.lab.flavor', ...filters].flatMap((filter) => ['--filter', filter])
+  const output = await docker('ps', '-a', ...args, '--format', columns)
+  const rows = output === '' ? [] : output.split('\n').map((line) => line.split('\t'))
+  return rows
+    .map(([project = '', name = '', state = '', image = '', flavor = '', kind = '']) => ({
+      ...{ place: placeOfProject(project), name: name.slice(project.length + 1) },
+      ...{ state, image, flavor, kind },
+    }))
+    .toSorted((a, b) => a.place.name.localeCompare(b.place.name) || a.name.localeCompare(b.name))
 }
 
 /** The lab's containers in the order of the nodes, whatever their state; empty without a lab. */
-export const containers = async (): Promise<Container[]> => {
-  const format = [
-    '{{.Names}}',
-    '{{.State}}',
-    '{{.Image}}',
-    '{{.Label "pgha.lab.flavor"}}',
-    '{{.Label "pgha.lab.kind"}}',
-  ]
-  const listed = await docker('ps', '-a', '--filter', 'label=pgha.lab.flavor', '--format', format.join('\t'))
-  const rows = listed === '' ? [] : listed.split('\n').map((line) => line.split('\t'))
-  return rows
-    .map(([name = '', state = '', image = '', flavor = '', kind = '']) => ({
-      ...{ name: name.slice(project.length + 1), state, image, flavor, kind },
-    }))
-    .toSorted((a, b) => a.name.localeCompare(b.name))
-}
+export const containers = ({ project }: Place): Promise<Container[]> =>
+  listed(`label=${projectLabel}=${project}`)
+
+/** The containers of all labs, one lab after the other. */
+export const allContainers = (): Promise<Container[]> => listed()
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((wake) => setTimeout(wake, milliseconds))
 
@@ -62,35 +78,35 @@ const sshdGreets = (address: string): Promise<boolean> =>
       .once('end', answer(false))
   })
 
-const untilBooted = async (node: LabNode, deadline: number): Promise<string> => {
+const untilBooted = async (place: Place, node: LabNode, deadline: number): Promise<string> => {
   for (;;) {
     // Fails until systemd listens on the bus, then blocks until the boot is over.
     const { stdout } = await tryDocker([
       'exec',
-      containerOf(node.name),
+      containerOf(place, node.name),
       'systemctl',
       'is-system-running',
       '--wait',
     ])
     const state = stdout.trim()
     if (['running', 'degraded'].includes(state) && (await sshdGreets(node.address))) return state
-    if (Date.now() > deadline) throw new LabError(await bootFailure(node, state))
+    if (Date.now() > deadline) throw new LabError(await bootFailure(place, node, state))
     await sleep(50)
   }
 }
 
-const bootFailure = async ({ name, address }: LabNode, state: string): Promise<string> => {
-  const { stdout, stderr } = await tryDocker(['logs', '--tail', '20', containerOf(name)])
+const bootFailure = async (place: Place, { name, address }: LabNode, state: string): Promise<string> => {
+  const { stdout, stderr } = await tryDocker(['logs', '--tail', '20', containerOf(place, name)])
   return `${name} (${address}) did not boot within ${bootSeconds} s: systemd says "${state}". Its console:\n${stdout}${stderr}`
 }
 
 /** Waits until systemd has booted and sshd greets; says which units failed, if any. */
-export const waitForBoot = async (node: LabNode): Promise<void> => {
-  const state = await untilBooted(node, Date.now() + bootSeconds * 1000)
+export const waitForBoot = async (place: Place, node: LabNode): Promise<void> => {
+  const state = await untilBooted(place, node, Date.now() + bootSeconds * 1000)
   if (state === 'running') return
   const failed = await docker(
     'exec',
-    containerOf(node.name),
+    containerOf(place, node.name),
     'systemctl',
     '--failed',
     '--no-legend',
@@ -100,7 +116,13 @@ export const waitForBoot = async (node: LabNode): Promise<void> => {
 }
 
 /** Reads the node's public host keys through the engine, so that no one in between can forge them. */
-export const withHostKeys = async (node: LabNode): Promise<KnownNode> => {
-  const keys = await docker('exec', containerOf(node.name), 'sh', '-c', 'cat /etc/ssh/ssh_host_*_key.pub')
+export const withHostKeys = async (place: Place, node: LabNode): Promise<KnownNode> => {
+  const keys = await docker(
+    'exec',
+    containerOf(place, node.name),
+    'sh',
+    '-c',
+    'cat /etc/ssh/ssh_host_*_key.pub',
+  )
   return { ...node, hostKeys: keys.split('\n') }
 }

@@ -1,20 +1,9 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const here = dirname(fileURLToPath(import.meta.url))
+/** The directory of the lab's code; the files of the lab that has no name are generated here too. */
+export const here = dirname(fileURLToPath(import.meta.url))
 const root = process.getuid?.() === 0
-
-/** Compose's project name and the prefix of the containers' names. */
-export const project = 'pgha'
-
-/** The network's name on the engine; docker-compose.test.yml has the same. */
-export const network = 'pgha-lab'
-
-/** The first three bytes of the lab's /24; docker-compose.test.yml has the same default. */
-export const networkPrefix = '198.18.1'
-
-/** The virtual address the generated inventory gives to keepalived. */
-export const virtualAddress = `${networkPrefix}.100`
 
 /** The services of docker-compose.test.yml in order; `--nodes N` boots the first N. */
 export const nodeNames = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6'] as const
@@ -27,14 +16,9 @@ export const cacheDirectory =
 /** The Debian mirror that images are built from; PGHA_LAB_DEBIAN changes it. */
 export const debianMirror = process.env['PGHA_LAB_DEBIAN'] ?? 'http://deb.debian.org/debian'
 
-/** Absolute paths of the lab's own and generated files. */
+/** Absolute paths of what all labs of a checkout share. */
 export const paths = {
   setup: join(here, 'setup.sh'),
   recipe: join(here, 'recipe'),
   compose: join(here, '../../docker-compose.test.yml'),
-  key: join(here, 'id_ed25519'),
-  publicKey: join(here, 'id_ed25519.pub'),
-  knownHosts: join(here, 'known_hosts'),
-  sshConfig: join(here, 'ssh_config'),
-  inventory: join(here, 'inventory.yaml'),
 } as const
