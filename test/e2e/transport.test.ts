@@ -97,6 +97,21 @@ describe('a connection to a real node', () => {
     expect(await onNode('ls -d /run/pgha.*.* 2>/dev/null | wc -l')).toBe('0')
   })
 
+  it('keeps the node locked until a script has ended that nobody waits for any more', async () => {
+    const node = await connect({ ...target, user: 'ops' }, { holder })
+    const answer = failureOf(node.run('echo begun; sleep 2; echo more; touch /run/pgha-e2e'))
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await node.close()
+
+    expect((await answer).message).toContain('how far it came is unknown')
+    expect((await failureOf(connect(target, { holder }))).kind).toBe('locked')
+    await expect
+      .poll(() => onNode('ls -d /run/pgha?*'), { timeout: 10_000 })
+      .toBe('/run/pgha-e2e\n/run/pgha.lock')
+    await (await connect(target, { holder })).close()
+    await onNode('rm /run/pgha-e2e')
+  })
+
   it('reaches a port that only the node reaches', async () => {
     const node = await login({ user: 'root' })
     const stream = await node.tunnel('127.0.0.1', 22)
