@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 
-/** Bytes that a script finds as the file `"$PGHA_DIR/<name>"`: root-only, on a tmpfs, gone with the connection. */
+/** Bytes that a script finds as the file `"$PGHA_DIR/<name>"`: root-only, on a tmpfs, gone after the script. */
 export interface Payload {
   /** Letters, digits, dot and dash only. */
   readonly name: string
@@ -9,7 +9,7 @@ export interface Payload {
 
 export interface RunOptions {
   readonly payloads?: readonly Payload[]
-  /** A script that runs longer is an error of kind `failed`; the connection is then of no further use. */
+  /** A script that runs longer is ended; that is an error of kind `failed`. Full seconds on the node. */
   readonly timeoutMs?: number
 }
 

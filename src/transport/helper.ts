@@ -7,6 +7,7 @@ import type { Frame } from './frames.ts'
 import { type Greeting, greet } from './greeting.ts'
 import { stdoutLimitBytes } from './loader.ts'
 import type { Ending, Pipe } from './pipe.ts'
+import { encodeRequest } from './request.ts'
 import { lastLines } from './tail.ts'
 
 // `timeout` on the node ends a script that is late; this is for a node that does not even do that.
@@ -54,7 +55,7 @@ export class Helper {
   }
 
   async #serve(script: string, options: RunOptions): Promise<Answer> {
-    const request = encode(script, options)
+    const request = encodeRequest(script, options)
     if (this.#frames.ending !== undefined) throw this.#lost(this.#frames.ending, 'before a script ran')
     const { timeoutMs } = options
     const started = Date.now()
@@ -114,18 +115,4 @@ export class Helper {
   #error(message: string, more: { readonly evidence?: readonly string[] } = {}): PghaError {
     return new PghaError('failed', `${this.#host}: ${message}`, { host: this.#host, ...more })
   }
-}
-
-const payloadName = /^[A-Za-z0-9][A-Za-z0-9.-]*$/
-
-function encode(script: string, { payloads = [], timeoutMs }: RunOptions): Buffer {
-  const files = [...payloads, { name: '.script', content: Buffer.from(script) }]
-  for (const { name } of payloads) {
-    if (!payloadName.test(name)) throw new Error(`not a payload name: ${JSON.stringify(name)}`)
-  }
-  const seconds = timeoutMs === undefined ? 0 : Math.max(1, Math.ceil(timeoutMs / 1000))
-  return Buffer.concat([
-    ...files.flatMap(({ name, content }) => [Buffer.from(`F ${content.length} ${name}\n`), content]),
-    Buffer.from(`R ${seconds}\n`),
-  ])
 }

@@ -2,10 +2,10 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ServerHostKeyAlgorithm } from 'ssh2'
 import { PghaError } from '../shared/errors.ts'
-import { command } from './shell.ts'
-import { fingerprint, keyType } from './fingerprint.ts'
+import { keyType } from './fingerprint.ts'
+import { changedKey, revokedKey, unknownKey } from './host-key-errors.ts'
 import { judge, keysOf, type KnownHost, knownHostName, type Names, parseKnownHosts } from './known-hosts.ts'
-import { type Login, loginText } from './login.ts'
+import type { Login } from './login.ts'
 
 /** The check of one server's key, and the order of algorithms that makes the server show a key that is on file. */
 export interface HostKeyCheck {
@@ -24,9 +24,9 @@ export async function hostKeyCheck(login: Login, acceptNew: boolean): Promise<Ho
     async verify(key) {
       const verdict = judge(entries, names, key)
       if (verdict.kind === 'known') return
-      if (verdict.kind === 'revoked') throw revoked(login, key, verdict.by)
-      if (verdict.kind === 'changed') throw changed(login, key, verdict.onFile)
-      if (!acceptNew) throw unknown(login, key, verdict.authorities)
+      if (verdict.kind === 'revoked') throw revokedKey(login, key, verdict.by)
+      if (verdict.kind === 'changed') throw changedKey(login, key, verdict.onFile)
+      if (!acceptNew) throw unknownKey(login, key, verdict.authorities)
       await remember(login, key)
     },
   }
@@ -66,63 +66,11 @@ function algorithmsFor(onFile: readonly KnownHost[]): ServerHostKeyAlgorithm[] {
 
 async function remember(login: Login, key: Buffer): Promise<void> {
   const [file] = login.knownHostsFiles
-  if (file === undefined) throw unknown(login, key, [])
+  if (file === undefined) throw unknownKey(login, key, [])
   const name = login.hostKeyAlias ?? knownHostName(login.address, login.port)
   const text = await readFile(file, 'utf8').catch(() => '')
   const newline = text === '' || text.endsWith('\n') ? '' : '\n'
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   // One write in append mode: several hosts do this at once.
   await appendFile(file, `${newline}${name} ${keyType(key)} ${key.toString('base64')}\n`, { mode: 0o600 })
-}
-
-function unknown(login: Login, key: Buffer, authorities: readonly KnownHost[]): PghaError {
-  const [file = '~/.ssh/known_hosts'] = login.knownHostsFiles
-  const scan = command('ssh-keyscan', '-p', String(login.port), login.address)
-  const note = authorities.map(
-    (entry) => `${place(entry)} trusts a certificate authority, which pgha cannot check`,
-  )
-  return new PghaError('failed', `the host key of ${loginText(login)} is not known: ${show(key)}`, {
-    host: login.host,
-    hint: `compare the fingerprint with \`ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub\` on the node's console, then: ${scan} >> ${file} (or run again with --accept-new)`,
-    evidence: note,
-  })
-}
-
-function changed(login: Login, key: Buffer, onFile: readonly KnownHost[]): PghaError {
-  const known = onFile.map((entry) => `${place(entry)} ${show(entry.key)}`)
-  const [first] = onFile
-  const forget = command(
-    'ssh-keygen',
-    '-R',
-    knownHostName(login.address, login.port),
-    '-f',
-    first?.file ?? '',
-  )
-  return new PghaError(
-    'failed',
-    `the host key of ${loginText(login)} has changed: ${show(key)} is not ${known.join(', ')}`,
-    {
-      host: login.host,
-      hint: `if the node was installed anew: ${forget}; if not, someone may be listening in`,
-    },
-  )
-}
-
-function revoked(login: Login, key: Buffer, by: KnownHost): PghaError {
-  return new PghaError(
-    'failed',
-    `the host key of ${loginText(login)} is revoked: ${show(key)} (${place(by)})`,
-    {
-      host: login.host,
-      hint: 'give the node a new host key',
-    },
-  )
-}
-
-function show(key: Buffer): string {
-  return `${keyType(key)} ${fingerprint(key)}`
-}
-
-function place({ file, line }: KnownHost): string {
-  return `${file}:${line}`
 }

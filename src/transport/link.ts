@@ -32,8 +32,8 @@ const farewellMs = 2000
 
 /** Dials, through jump hosts if there are any, and logs in; tries again if sshd was only busy. */
 export async function openLink(login: Login, options: LinkOptions): Promise<Link> {
-  const hostKey = await hostKeyCheck(login, options.acceptNew)
   return retryTransient(async () => {
+    const hostKey = await hostKeyCheck(login, options.acceptNew)
     const route = await openRoute(login, options)
     try {
       const stop = () => route.sock.destroy()

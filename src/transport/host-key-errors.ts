@@ -1,0 +1,60 @@
+import { PghaError } from '../shared/errors.ts'
+import { fingerprint, keyType } from './fingerprint.ts'
+import { type KnownHost, knownHostName } from './known-hosts.ts'
+import { type Login, loginText } from './login.ts'
+import { command } from './shell.ts'
+
+/** The server has no key on file, and nobody said to trust it. */
+export function unknownKey(login: Login, key: Buffer, authorities: readonly KnownHost[]): PghaError {
+  const [file = '~/.ssh/known_hosts'] = login.knownHostsFiles
+  const scan = command('ssh-keyscan', '-p', String(login.port), login.address)
+  const note = authorities.map(
+    (entry) => `${place(entry)} trusts a certificate authority, which pgha cannot check`,
+  )
+  return new PghaError('failed', `the host key of ${loginText(login)} is not known: ${show(key)}`, {
+    host: login.host,
+    hint: `compare the fingerprint with \`ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub\` on the node's console, then: ${scan} >> ${file} (or run again with --accept-new)`,
+    evidence: note,
+  })
+}
+
+/** Other keys are on file for the server. */
+export function changedKey(login: Login, key: Buffer, onFile: readonly KnownHost[]): PghaError {
+  const known = onFile.map((entry) => `${place(entry)} ${show(entry.key)}`)
+  const [first] = onFile
+  const forget = command(
+    'ssh-keygen',
+    '-R',
+    knownHostName(login.address, login.port),
+    '-f',
+    first?.file ?? '',
+  )
+  return new PghaError(
+    'failed',
+    `the host key of ${loginText(login)} has changed: ${show(key)} is not ${known.join(', ')}`,
+    {
+      host: login.host,
+      hint: `if the node was installed anew: ${forget}; if not, someone may be listening in`,
+    },
+  )
+}
+
+/** The key was taken back by an `@revoked` line. */
+export function revokedKey(login: Login, key: Buffer, by: KnownHost): PghaError {
+  return new PghaError(
+    'failed',
+    `the host key of ${loginText(login)} is revoked: ${show(key)} (${place(by)})`,
+    {
+      host: login.host,
+      hint: 'give the node a new host key',
+    },
+  )
+}
+
+function show(key: Buffer): string {
+  return `${keyType(key)} ${fingerprint(key)}`
+}
+
+function place({ file, line }: KnownHost): string {
+  return `${file}:${line}`
+}

@@ -1,0 +1,16 @@
+import type { RunOptions } from './connection.ts'
+
+const payloadName = /^[A-Za-z0-9][A-Za-z0-9.-]*$/
+
+/** A script and its payloads as the loader reads them: `F <bytes> <name>` with a file each, then `R <seconds>`. */
+export function encodeRequest(script: string, { payloads = [], timeoutMs }: RunOptions): Buffer {
+  const files = [...payloads, { name: '.script', content: Buffer.from(script) }]
+  for (const { name } of payloads) {
+    if (!payloadName.test(name)) throw new Error(`not a payload name: ${JSON.stringify(name)}`)
+  }
+  const seconds = timeoutMs === undefined ? 0 : Math.max(1, Math.ceil(timeoutMs / 1000))
+  return Buffer.concat([
+    ...files.flatMap(({ name, content }) => [Buffer.from(`F ${content.length} ${name}\n`), content]),
+    Buffer.from(`R ${seconds}\n`),
+  ])
+}
