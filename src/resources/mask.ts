@@ -1,8 +1,11 @@
 import { redact } from '../shared/secret.ts'
 
-// A key that names a secret, then its value: `password: x`, `auth_pass x`, `"encrypt": "x"`, `token=x`.
-const secretField =
-  /^(\s*-?\s*["']?[\w.-]*(?:password|passphrase|passwd|secret|token|auth_pass|encrypt|private_key)["']?\s*(?:[:=]\s*|\s+))\S.*$/gim
+const secretWord = '(?:password|passphrase|passwd|secret|token|auth_pass|encrypt|private_key)s?'
+// A key that names a secret, then all that follows in its line: `password: x`, `token=x`, `{user: u, password: x}`,
+// `"tokens": { "agent": "x" }`; in YAML the value may begin in the next line.
+const secretField = new RegExp(`^(.*?${secretWord}["']?\\s*[:=]\\s*(?:[|>][-+1-9]*\\s+)?)\\S.*$`, 'gim')
+// Without a sign between them, as keepalived has it: `auth_pass x`.
+const secretWords = new RegExp(`^([ \\t]*${secretWord}[ \\t]+)\\S.*$`, 'gim')
 
 /**
  * The content as an operator may see it: known secrets gone everywhere and, in a file that holds secrets, the value of
@@ -16,5 +19,5 @@ export function maskedText({
   readonly secret: boolean
 }): string {
   const shown = redact(content)
-  return secret ? shown.replace(secretField, '$1[redacted]') : shown
+  return secret ? shown.replace(secretField, '$1[redacted]').replace(secretWords, '$1[redacted]') : shown
 }
