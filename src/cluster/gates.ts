@@ -63,7 +63,10 @@ export const vipHeldOnce: Gate = {
   timeoutMs: 30_000,
   async look(cluster) {
     const holders = await vipHolders(cluster)
+    const isWhole = cluster.vipNodes.every(({ host }) => cluster.connections.has(host))
     if (holders.length === 1) return { done: true, value: holders.join() }
+    if (holders.length === 0 && !isWhole)
+      return { done: true, value: 'a node that this run does not contact' }
     const found = holders.length === 0 ? 'no node holds it' : `${holders.join(' and ')} hold it`
     return { done: false, waitingFor: `one holder of ${cluster.vip} (${found})` }
   },

@@ -23,28 +23,44 @@ const PatroniAnswer = z.object({
   timeline: z.number().nullish(),
   replication_state: z.string().nullish(),
   xlog: z.object({ location: z.number().nullish(), replayed_location: z.number().nullish() }).nullish(),
+  replication: z
+    .array(z.object({ application_name: z.string().nullish(), state: z.string().nullish() }))
+    .nullish(),
 })
+
+type PatroniAnswer = z.infer<typeof PatroniAnswer>
 
 /** Asks every member at once. */
 export async function memberStatuses(cluster: Cluster): Promise<readonly MemberStatus[]> {
-  return Promise.all(cluster.members.map((member) => statusOf(cluster, member)))
+  const answers = await Promise.all(
+    cluster.members.map(async (member) => ({
+      member,
+      answer: await ask(cluster, member, '/patroni', PatroniAnswer),
+    })),
+  )
+  const streams = answers.flatMap(({ answer }) =>
+    typeof answer === 'string' ? [] : (answer.replication ?? []),
+  )
+  const fed = new Set(
+    streams.flatMap(({ state, application_name: name }) => (state === 'streaming' && name ? [name] : [])),
+  )
+  return answers.map(({ member, answer }) => statusOf(member, answer, fed))
 }
 
-async function statusOf(cluster: Cluster, member: Member): Promise<MemberStatus> {
-  const answer = await ask(cluster, member, '/patroni', PatroniAnswer)
+/** `fed`: names of the members that a leader says it streams to. */
+function statusOf(member: Member, answer: PatroniAnswer | string, fed: ReadonlySet<string>): MemberStatus {
   if (typeof answer === 'string') {
     const nothing = { isLeader: false, isStreaming: false, timeline: undefined, position: undefined }
     return { name: member.name, state: 'unreachable', reason: answer, ...nothing }
   }
+  // Old versions of Patroni do not say replication_state on replicas: the leader's word then counts.
+  const replication = answer.replication_state ?? (fed.has(member.name) ? 'streaming' : undefined)
+  const isRunning = answer.state === 'running'
   return {
     name: member.name,
-    isLeader: isLeader(answer) && answer.state === 'running',
-    state: answer.replication_state ?? answer.state,
-    // Before Patroni 3.0.4 there is no replication_state: a running replica is then taken at its word.
-    isStreaming:
-      !isLeader(answer) &&
-      answer.state === 'running' &&
-      (answer.replication_state ?? 'streaming') === 'streaming',
+    isLeader: isLeader(answer) && isRunning,
+    state: !isLeader(answer) && isRunning ? (replication ?? 'running, but not streaming') : answer.state,
+    isStreaming: !isLeader(answer) && isRunning && replication === 'streaming',
     timeline: answer.timeline ?? undefined,
     position: answer.xlog?.location ?? answer.xlog?.replayed_location ?? undefined,
     reason: undefined,

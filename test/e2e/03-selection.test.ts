@@ -56,30 +56,36 @@ describe('selection', () => {
   it('gives the second operator the name of the first', async () => {
     const holder = `exec 9>>/run/pgha.lock; flock 9; printf '%s' '{"user":"ann","host":"desk","pid":7,"command":"apply","since":"2026-11-22T10:00:00Z"}' >/run/pgha.lock; sleep 8`
     const held = lab.exec('n2', holder)
-    await new Promise((resolve) => setTimeout(resolve, 1000))
-    const run = await expectRun(5, lab, 'apply', '--yes')
-    expect(run.stderr).toMatch(/ann@desk/)
-    // Reading takes no lock.
-    await expectRun(0, lab, 'diff')
-    await held
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      const run = await expectRun(5, lab, 'apply', '--yes')
+      expect(run.stderr).toMatch(/ann@desk/)
+      // Reading takes no lock.
+      await expectRun(0, lab, 'diff')
+    } finally {
+      await held
+    }
     await expectRun(0, lab, 'apply', '--yes')
   })
 
   it('fails before anything is touched when a node cannot be reached, unless it is skipped by name', async () => {
     await lab.exec('n1', 'rm /etc/keepalived/notify.sh')
-    await lab.exec('n3', 'systemctl stop ssh.socket ssh.service')
-    const failed = await pgha(lab, 'apply', '--yes')
-    expect(failed.code).toBe(1)
-    expect(failed.stderr).toContain('n3')
-    expect((await lab.exec('n1', 'test -e /etc/keepalived/notify.sh')).code).toBe(1)
-    await expectRun(0, lab, 'apply', '--yes', '--skip-unreachable', 'n3')
-    expect((await lab.exec('n1', 'test -e /etc/keepalived/notify.sh')).code).toBe(0)
-    await lab.exec('n2', 'systemctl stop ssh.socket ssh.service')
-    const refused = await pgha(lab, 'apply', '--yes', '--skip-unreachable', 'n2,n3')
-    expect(refused.code).toBe(6)
-    expect(refused.stderr).toContain('1 of 3 DCS servers')
-    await lab.exec('n2', 'systemctl start ssh')
-    await lab.exec('n3', 'systemctl start ssh')
+    try {
+      await lab.exec('n3', 'systemctl stop ssh.socket ssh.service')
+      const failed = await pgha(lab, 'apply', '--yes')
+      expect(failed.code).toBe(1)
+      expect(failed.stderr).toContain('n3')
+      expect((await lab.exec('n1', 'test -e /etc/keepalived/notify.sh')).code).toBe(1)
+      await expectRun(0, lab, 'apply', '--yes', '--skip-unreachable', 'n3')
+      expect((await lab.exec('n1', 'test -e /etc/keepalived/notify.sh')).code).toBe(0)
+      await lab.exec('n2', 'systemctl stop ssh.socket ssh.service')
+      const refused = await pgha(lab, 'apply', '--yes', '--skip-unreachable', 'n2,n3')
+      expect(refused.code).toBe(6)
+      expect(refused.stderr).toContain('1 of 3 DCS servers')
+    } finally {
+      await lab.exec('n2', 'systemctl start ssh')
+      await lab.exec('n3', 'systemctl start ssh')
+    }
     await expectRun(0, lab, 'apply', '--yes')
   })
 })

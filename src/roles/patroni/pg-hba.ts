@@ -14,6 +14,8 @@ export function pgHba(hosts: readonly SiteHost[], vars: SiteVars): readonly stri
   return [
     `local all ${patroni.superuser} peer`,
     `local all all ${method}`,
+    // Patroni asks its own PostgreSQL for the timeline this way; without it a former leader never rewinds.
+    host('replication', patroni.replication_user, '127.0.0.1/32'),
     ...nodes.map((node) => host('replication', patroni.replication_user, node)),
     host('all', 'all', '127.0.0.1/32'),
     ...nodes.map((node) => host('all', 'all', node)),
