@@ -29,12 +29,12 @@ export async function applyResources(
   return changes
 }
 
-/** Neighbours of one type go together: one transaction, one script. */
+/** Neighbours of a type that serves many at once go together: one transaction for all packages. */
 function batches(resources: readonly Resource[]): readonly (readonly Resource[])[] {
   const all: Resource[][] = []
   for (const wanted of resources) {
     const last = all.at(-1)
-    if (last?.[0]?.type === wanted.type) last.push(wanted)
+    if (wanted.type.together === true && last?.[0]?.type === wanted.type) last.push(wanted)
     else all.push([wanted])
   }
   return all
@@ -49,11 +49,8 @@ async function runBatch(
   const [first] = batch
   if (first === undefined) return
   const todo = batch.flatMap((wanted) => todoOf(wanted, states))
-  for (const step of first.type.steps(todo)) {
-    // A step of a batch says in its `what` which of them it serves; one for all is put down to the first.
-    const served = batch.find(({ id }) => step.what.endsWith(id.slice(id.indexOf(' ')))) ?? first
-    await runStep(connection, served, step, context)
-  }
+  const served = { ...first, id: batch.map(({ id }) => id).join(', ') }
+  for (const step of first.type.steps(todo)) await runStep(connection, served, step, context)
 }
 
 function todoOf(wanted: Resource, states: States): readonly Todo<unknown, unknown>[] {

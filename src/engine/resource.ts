@@ -53,6 +53,8 @@ export interface Todo<Want, State> {
  */
 export interface ResourceType<Want, State> {
   readonly kind: string
+  /** `steps` serves neighbours in a plan together, as in one transaction; else each gets steps of its own. */
+  readonly together?: boolean
   /** A fragment of POSIX sh that prints the states of all `wants`. Must not change the node, and not fail on a bare one. */
   probe(wants: readonly Want[]): string
   /** States from what the fragment printed, one per want, in the same order. Absent is a state. */

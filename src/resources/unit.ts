@@ -23,6 +23,7 @@ export function unitPath(name: string): string {
 export const unitType: ResourceType<FileWant, FileState> = {
   ...fileType,
   kind: 'unit',
+  together: true,
   steps: (todo) => [
     ...fileType.steps(todo),
     { what: 'systemctl daemon-reload', script: 'systemctl daemon-reload' },
