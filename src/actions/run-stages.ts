@@ -88,9 +88,7 @@ async function changeNode(
 async function pass(gate: Gate | undefined, { cluster, options }: StagesContext): Promise<void> {
   if (gate === undefined) return
   const startedMs = Date.now()
-  // Members that this run does not contact may not exist yet: they are not waited for.
-  const inRun = { ...cluster, members: cluster.members.filter(({ host }) => cluster.connections.has(host)) }
-  await openGate(gate, inRun, (_, waitingFor, ms) => {
+  await openGate(gate, cluster, (_, waitingFor, ms) => {
     options.emit({ kind: 'gate-wait', gate: gate.name, waitingFor, ms })
   })
   options.emit({ kind: 'gate-open', gate: gate.name, ms: Date.now() - startedMs })

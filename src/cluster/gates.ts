@@ -51,7 +51,11 @@ export const replicasStream: Gate = {
   timeoutMs: 3_600_000,
   async look(cluster) {
     const found = await memberStatuses(cluster)
-    const waiting = found.filter((member) => !member.isLeader && !member.isStreaming)
+    // Members that this run does not contact may not exist yet: they are not waited for.
+    const inRun = cluster.members.filter(({ host }) => cluster.connections.has(host)).map(({ name }) => name)
+    const waiting = found.filter(
+      (member) => inRun.includes(member.name) && !member.isLeader && !member.isStreaming,
+    )
     if (waiting.length === 0) return { done: true, value: statesText(found) }
     return { done: false, waitingFor: `${statesText(waiting)} to stream` }
   },

@@ -17,7 +17,7 @@ describe('drift', () => {
     await lab.exec('n3', 'systemctl stop keepalived')
     // Of the packages that pgha wants, the one whose removal takes no unit with it.
     await lab.exec('n1', 'dpkg --remove --force-depends python3-consul')
-    const patch = `curl -s -u patroni:lab-rest -X PATCH -d '{"maximum_lag_on_failover": 5}' http://198.18.1.11:8008/config`
+    const patch = `curl -s -u patroni:lab-rest -X PATCH -d '{"maximum_lag_on_failover": 5}' http://${lab.prefix}.11:8008/config`
     await lab.exec('n1', patch)
 
     const drifts = [
@@ -45,11 +45,11 @@ describe('drift', () => {
   })
 
   it('leaves keys of the DCS alone that the inventory does not name', async () => {
-    const patch = `curl -s -u patroni:lab-rest -X PATCH -d '{"postgresql": {"parameters": {"log_min_duration_statement": 250}}}' http://198.18.1.12:8008/config`
+    const patch = `curl -s -u patroni:lab-rest -X PATCH -d '{"postgresql": {"parameters": {"log_min_duration_statement": 250}}}' http://${lab.prefix}.12:8008/config`
     await lab.exec('n2', patch)
     await expectRun(0, lab, 'diff')
     await expectRun(0, lab, 'apply', '--yes', '-e', 'patroni.maximum_lag_on_failover=2097152')
-    const { stdout } = await lab.exec('n2', 'curl -s http://198.18.1.12:8008/config')
+    const { stdout } = await lab.exec('n2', `curl -s http://${lab.prefix}.12:8008/config`)
     expect(JSON.parse(stdout)).toMatchObject({
       maximum_lag_on_failover: 2_097_152,
       postgresql: { parameters: { log_min_duration_statement: 250 } },

@@ -58,7 +58,7 @@ describe('failover', () => {
     await expectRun(0, four, 'apply', '--yes')
     await expectRun(0, four, 'verify')
     expect(await leaderHost(four)).toBe(leader)
-    expect(await psql(four, 'n4', 5432, 'select count(*) from kept;', '198.18.1.14')).toBe(rows)
+    expect(await psql(four, 'n4', 5432, 'select count(*) from kept;', `${lab.prefix}.14`)).toBe(rows)
     await expectRun(0, four, 'diff')
   })
 })

@@ -93,7 +93,7 @@ export async function psql(
   node: string,
   port: number,
   sql: string,
-  host = '198.18.1.100',
+  host = lab.vip,
 ): Promise<string> {
   const command = `PGPASSWORD=lab-superuser PGCONNECT_TIMEOUT=3 psql -X -q -A -t -h ${host} -p ${port} -U postgres -d postgres -v ON_ERROR_STOP=1`
   const { code, stdout, stderr } = await lab.exec(node, `${command} <<'SQL'\n${sql}\nSQL`)
