@@ -29,6 +29,7 @@ export function clusterOf(site: RunSite, { connections }: Reached): Cluster {
     vipNodes: balancers(site.hosts).map(nodeOf),
     vip: vipOf(site),
     dcsServers: consulServers(site.hosts).map(nodeOf),
+    rest: { user: patroni.rest_user, password: patroni.rest_password },
     superuser: { user: patroni.superuser, password: patroni.superuser_password },
     connections,
   }

@@ -36,6 +36,8 @@ export interface Cluster {
   readonly vip: string
   /** Empty when the DCS is somebody else's. */
   readonly dcsServers: readonly Node[]
+  /** For calls of Patroni's REST API that change something. */
+  readonly rest: { readonly user: string; readonly password: Secret }
   readonly superuser: { readonly user: string; readonly password: Secret }
   /** Connections of this run by host; under `--limit` not all hosts have one. */
   readonly connections: ReadonlyMap<string, Connection>

@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 
 import { PghaError } from '../shared/errors.ts'
+import type { Secret } from '../shared/secret.ts'
 import type { Connection } from '../transport/connection.ts'
 
 /** An HTTP answer. Patroni says useful things with 503, so no status is an error here. */
@@ -12,13 +13,33 @@ export interface HttpAnswer {
 const answerTimeoutMs = 5_000
 const largestBody = 4 * 1024 * 1024
 
-/** GET over a tunnel through the node, so that only its SSH port need be reachable from here. */
-export async function httpGet(
+/** One request of a node's HTTP API. */
+export interface HttpCall {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  readonly address: string
+  readonly port: number
+  readonly path: string
+  /** JSON. */
+  readonly body?: string
+  /** Basic authentication. */
+  readonly login?: { readonly user: string; readonly password: Secret }
+  /** Calls that wait for PostgreSQL take longer than the default of 5 s. */
+  readonly timeoutMs?: number
+}
+
+/** GET over a tunnel through the node. */
+export function httpGet(
   connection: Connection,
   address: string,
   port: number,
   path: string,
 ): Promise<HttpAnswer> {
+  return httpSend(connection, { method: 'GET', address, port, path })
+}
+
+/** A request over a tunnel through the node, so that only its SSH port need be reachable from here. */
+export async function httpSend(connection: Connection, call: HttpCall): Promise<HttpAnswer> {
+  const { address, port, path, method, body, timeoutMs = answerTimeoutMs } = call
   const stream = await connection.tunnel(address, port)
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
@@ -30,28 +51,35 @@ export async function httpGet(
       // No `agent: false`: with it Node ignores createConnection and dials by itself.
       {
         createConnection: () => stream,
-        host: address,
-        port,
-        path,
-        headers: { connection: 'close' },
-        timeout: answerTimeoutMs,
+        ...{ method, host: address, port, path, headers: headersOf(call), timeout: timeoutMs },
       },
       (response) => {
-        let body = ''
+        let answer = ''
         response.setEncoding('utf8')
         response.on('data', (chunk: string) => {
-          body += chunk
-          if (body.length > largestBody) sent.destroy(new Error('the answer is too large'))
+          answer += chunk
+          if (answer.length > largestBody) sent.destroy(new Error('the answer is too large'))
         })
         response.on('error', fail)
         response.on('end', () => {
           stream.destroy()
-          resolve({ status: response.statusCode ?? 0, body })
+          resolve({ status: response.statusCode ?? 0, body: answer })
         })
       },
     )
-    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${answerTimeoutMs / 1000} s`)))
+    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)))
     sent.on('error', fail)
-    sent.end()
+    sent.end(body)
   })
+}
+
+function headersOf({ body, login }: HttpCall): Readonly<Record<string, string>> {
+  const basic = login === undefined ? '' : `${login.user}:${login.password.reveal()}`
+  return {
+    connection: 'close',
+    ...(login === undefined ? {} : { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }),
+    ...(body === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+  }
 }

@@ -15,6 +15,25 @@ export interface MemberStatus {
   /** Last WAL position written (leader) or replayed (replica), in bytes. */
   readonly position: number | undefined
   readonly reason: string | undefined
+  /** PostgreSQL runs with settings that only a restart changes. */
+  readonly isRestartPending: boolean
+  /** What the restart will change, where Patroni says it (from 4.0); else empty. */
+  readonly restartReasons: readonly ParameterChange[]
+  /** In synchronous mode: a commit waits for this member. */
+  readonly isSyncStandby: boolean
+  /** The cluster is in maintenance mode in the eyes of this member. */
+  readonly isPaused: boolean
+  /** May become leader: its tag `nofailover` is not set. */
+  readonly isCandidate: boolean
+  /** When PostgreSQL started, as it says itself. */
+  readonly startedAt: string | undefined
+}
+
+/** A parameter of PostgreSQL before and after a restart. */
+export interface ParameterChange {
+  readonly name: string
+  readonly from: string
+  readonly to: string
 }
 
 const PatroniAnswer = z.object({
@@ -26,6 +45,15 @@ const PatroniAnswer = z.object({
   replication: z
     .array(z.object({ application_name: z.string().nullish(), state: z.string().nullish() }))
     .nullish(),
+  pending_restart: z.boolean().nullish(),
+  pending_restart_reason: z
+    .record(z.string(), z.object({ old_value: z.string(), new_value: z.string() }))
+    .nullish(),
+  sync_standby: z.boolean().nullish(),
+  quorum_standby: z.boolean().nullish(),
+  pause: z.boolean().nullish(),
+  postmaster_start_time: z.string().nullish(),
+  tags: z.object({ nofailover: z.boolean().nullish() }).nullish(),
 })
 
 type PatroniAnswer = z.infer<typeof PatroniAnswer>
@@ -50,8 +78,7 @@ export async function memberStatuses(cluster: Cluster): Promise<readonly MemberS
 /** `fed`: names of the members that a leader says it streams to. */
 function statusOf(member: Member, answer: PatroniAnswer | string, fed: ReadonlySet<string>): MemberStatus {
   if (typeof answer === 'string') {
-    const nothing = { isLeader: false, isStreaming: false, timeline: undefined, position: undefined }
-    return { name: member.name, state: 'unreachable', reason: answer, ...nothing }
+    return { ...silent, name: member.name, reason: answer }
   }
   // Old versions of Patroni do not say replication_state on replicas: the leader's word then counts.
   const replication = answer.replication_state ?? (fed.has(member.name) ? 'streaming' : undefined)
@@ -64,7 +91,31 @@ function statusOf(member: Member, answer: PatroniAnswer | string, fed: ReadonlyS
     timeline: answer.timeline ?? undefined,
     position: answer.xlog?.location ?? answer.xlog?.replayed_location ?? undefined,
     reason: undefined,
+    isRestartPending: answer.pending_restart ?? false,
+    restartReasons: Object.entries(answer.pending_restart_reason ?? {}).map(([name, change]) => ({
+      name,
+      from: change.old_value,
+      to: change.new_value,
+    })),
+    isSyncStandby: answer.sync_standby ?? answer.quorum_standby ?? false,
+    isPaused: answer.pause ?? false,
+    isCandidate: answer.tags?.nofailover !== true,
+    startedAt: answer.postmaster_start_time ?? undefined,
   }
+}
+
+const silent: Omit<MemberStatus, 'name' | 'reason'> = {
+  isLeader: false,
+  state: 'unreachable',
+  isStreaming: false,
+  timeline: undefined,
+  position: undefined,
+  isRestartPending: false,
+  restartReasons: [],
+  isSyncStandby: false,
+  isPaused: false,
+  isCandidate: false,
+  startedAt: undefined,
 }
 
 /** Bytes that a replica is behind the leader; undefined when either does not say. */
