@@ -1,0 +1,72 @@
+// npm run bench: pgha beside Ansible and bare ssh, in one run on one lab. A report, never a failing test.
+import { existsSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, loadavg } from 'node:os'
+import { join } from 'node:path'
+
+import { type Lab, up } from '../lab/lab.ts'
+import { measureAnsible } from './ansible.ts'
+import { type Figure, inTurn, timed } from './measure.ts'
+
+const root = join(import.meta.dirname, '../..')
+// GNU time tells the peak memory; where it is not installed, the rest is measured without.
+const time = existsSync('/usr/bin/time') ? '/usr/bin/time -v ' : ''
+const pgha = `${time}${process.execPath} ${root}/dist/pgha.js`
+const runs = Number(process.env['PGHA_BENCH_RUNS'] ?? 5)
+const packages = 'postgresql-15 patroni python3-consul python3-psycopg2 curl consul haproxy keepalived'
+
+function onAll(lab: Lab, command: string): string {
+  const each = lab.nodes.map(({ name }) => `ssh -F ${lab.sshConfigPath} ${name} '${command}' &`)
+  return `${each.join(' ')} wait`
+}
+
+function seconds({ median, min, max }: Figure): string {
+  return `${median.toFixed(2)} s (${min.toFixed(2)}–${max.toFixed(2)})`
+}
+
+async function bareTransaction(lab: Lab): Promise<number> {
+  const install = `export DEBIAN_FRONTEND=noninteractive; apt-get update -q && apt-get install -y -q --no-install-recommends ${packages}`
+  const { seconds: taken } = await timed(onAll(lab, install))
+  return taken
+}
+
+console.error('bench: a bare package transaction on fresh nodes')
+const flavor = 'debian12'
+const bare = await bareTransaction(await up({ flavor, kind: 'bare', nodes: 3, fresh: true }))
+console.error('bench: a cold apply on fresh nodes')
+const lab = await up({ flavor, kind: 'bare', nodes: 3, fresh: true })
+const cold = await timed(`${pgha} apply --yes -i ${lab.inventoryPath}`)
+console.error('bench: applies with nothing to do, and ssh host true to all nodes, in turn')
+const [noop, floor] = await inTurn(`${pgha} apply --yes -i ${lab.inventoryPath}`, onAll(lab, 'true'), runs)
+const [versionRun, nodeRun] = await inTurn(
+  `${process.execPath} ${root}/dist/pgha.js --version`,
+  `${process.execPath} -e 0`,
+  runs,
+)
+console.error('bench: the same cluster by Ansible, on fresh nodes (minutes)')
+const ansible = await measureAnsible(await up({ flavor, kind: 'bare', nodes: 3, fresh: true }), runs)
+
+const report = [
+  `# Benchmark of ${new Date().toISOString().slice(0, 10)}`,
+  '',
+  `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}, three ${flavor} nodes as containers on the same machine, load ${loadavg()[0]?.toFixed(1) ?? ''}.`,
+  `Medians of ${runs} runs with minimum and maximum; compare ratios, these machines are noisy.`,
+  '',
+  '| what | measured | to reach |',
+  '|---|---|---|',
+  `| floor: \`ssh host true\` to all nodes in parallel | ${seconds(floor)} | |`,
+  `| \`pgha apply --yes\` with nothing to do | ${seconds(noop)} = ${(noop.median / floor.median).toFixed(2)} × floor | ≤ 1.5 × |`,
+  'skipped' in ansible
+    ? `| Ansible with nothing to do | not measured: ${ansible.skipped} | |`
+    : `| Ansible with nothing to do | ${seconds(ansible.noop)} = ${(ansible.noop.median / noop.median).toFixed(0)} × pgha | ≥ 30 × |`,
+  `| \`pgha --version\` | ${seconds(versionRun)} = ${(versionRun.median / nodeRun.median).toFixed(2)} × \`node -e 0\` | ≤ 1.3 × |`,
+  `| peak memory of the apply | ${noop.peakMb?.toFixed(0) ?? '?'} MB | ≤ 120 MB |`,
+  `| a bare package transaction on all nodes in parallel | ${bare.toFixed(1)} s | |`,
+  `| cold \`pgha apply\`, to a healthy cluster | ${cold.seconds.toFixed(1)} s = ${(cold.seconds / bare).toFixed(2)} × the transaction | ≤ 1.15 × |`,
+  'skipped' in ansible
+    ? ''
+    : `| cold Ansible run, without waiting for a healthy cluster | ${ansible.cold.toFixed(1)} s | |`,
+  '',
+]
+const text = report.join('\n')
+writeFileSync(join(root, 'docs/bench.md'), text)
+console.log(text)

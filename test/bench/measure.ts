@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+
+/** One run of a whole process: wall seconds, peak memory in MB where `time` tells it. */
+export interface Sample {
+  readonly seconds: number
+  readonly peakMb: number | undefined
+}
+
+/** Runs a shell command to its end; anything but the expected exit code is an error with its output. */
+export async function timed(command: string, expected = 0): Promise<Sample> {
+  const startedNs = process.hrtime.bigint()
+  const child = spawn('/bin/sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  const seconds = Number(process.hrtime.bigint() - startedNs) / 1e9
+  if (code !== expected) throw new Error(`${command} ended with ${String(code)}\n${output.slice(-3000)}`)
+  const peak = /Maximum resident set size \(kbytes\): (\d+)/.exec(output)?.[1]
+  return { seconds, peakMb: peak === undefined ? undefined : Number(peak) / 1024 }
+}
+
+/** A figure over several runs; the median is the one to quote, the others tell how noisy the machine was. */
+export interface Figure {
+  readonly median: number
+  readonly min: number
+  readonly max: number
+  readonly peakMb: number | undefined
+}
+
+/** One run to warm up, then `runs` that count. */
+export async function measured(command: string, runs: number): Promise<Figure> {
+  await timed(command)
+  const samples: Sample[] = []
+  for (let run = 0; run < runs; run++) samples.push(await timed(command))
+  return figureOf(samples)
+}
+
+/** Runs of two commands in turn, so that a change of the machine's speed hits both. */
+export async function inTurn(a: string, b: string, runs: number): Promise<readonly [Figure, Figure]> {
+  await timed(a)
+  await timed(b)
+  const [ofA, ofB]: [Sample[], Sample[]] = [[], []]
+  for (let run = 0; run < runs; run++) {
+    ofA.push(await timed(a))
+    ofB.push(await timed(b))
+  }
+  return [figureOf(ofA), figureOf(ofB)]
+}
+
+function figureOf(samples: readonly Sample[]): Figure {
+  const seconds = samples.map((sample) => sample.seconds).toSorted((a, b) => a - b)
+  const peaks = samples.flatMap((sample) => sample.peakMb ?? [])
+  return {
+    median: seconds[Math.floor(seconds.length / 2)] ?? 0,
+    min: seconds[0] ?? 0,
+    max: seconds.at(-1) ?? 0,
+    peakMb: peaks.length === 0 ? undefined : Math.max(...peaks),
+  }
+}
