@@ -40,7 +40,9 @@ describe.each(shells)('the facts of a node in %s', (shell) => {
   it('are read for real, in one script', async () => {
     const node = shellConnection({ shell })
     const facts = await gatherFacts(node, '127.0.0.1')
-    const { stdout } = await node.run('uname -m; echo "$(cat /etc/machine-id 2>/dev/null)"; grep -c ^processor /proc/cpuinfo')
+    const { stdout } = await node.run(
+      'uname -m; echo "$(cat /etc/machine-id 2>/dev/null)"; grep -c ^processor /proc/cpuinfo',
+    )
     await node.close()
 
     const { id, cpus, architecture, memoryBytes, clock } = facts.machine
