@@ -1,0 +1,68 @@
+import { scalarText } from './plain.ts'
+import type { Tree } from '../tree.ts'
+import type { HostSettings } from './host-settings.ts'
+import { type Winner, layersOf, variablesOf } from './precedence.ts'
+import type { Project } from './project.ts'
+import { reasonFor, soundsSecret } from './rules.ts'
+import type { Leftover, Placed } from './translation.ts'
+
+/** Variables that hold somewhere and went into no setting: each definition once. */
+export function leftoversOf(
+  project: Project,
+  hosts: ReadonlyMap<string, HostSettings>,
+  decrypted: ReadonlySet<string>,
+): readonly Placed<Leftover>[] {
+  const used = new Set([...hosts.values()].flatMap((host) => [...host.used]))
+  const unreadable = new Set([...hosts.values()].flatMap((host) => [...host.unreadable]))
+  const found = new Map<Tree, Placed<Leftover>>()
+  for (const host of hosts.keys()) {
+    for (const variable of variablesOf(project, host).values()) {
+      const { value, name, layer } = variable
+      if (used.has(value) || found.has(value)) continue
+      const reason = unreadable.has(value)
+        ? unreadableReason(value)
+        : (reasonFor(name) ?? 'no counterpart in pgha')
+      const shown = shownValue(name, value, decrypted)
+      found.set(value, { place: { kind: layer.kind, name: layer.name }, item: { variable, reason, shown } })
+    }
+  }
+  return [...found.values()]
+}
+
+/** Definitions that stand behind a stronger one on every host that they are about. */
+export function overriddenIn(project: Project, hosts: Iterable<string>): readonly Winner[] {
+  const winners = new Set<Tree>()
+  const all = new Map<Tree, Winner>()
+  for (const host of hosts) {
+    for (const { value } of variablesOf(project, host).values()) winners.add(value)
+    for (const layer of layersOf(project, host)) {
+      for (const [name, value] of layer.vars) all.set(value, { name, value, layer })
+    }
+  }
+  return [...all.values()].filter(({ value }) => !winners.has(value))
+}
+
+function unreadableReason(value: Tree): string {
+  const isExpression = value.kind === 'scalar' && String(value.value).includes('{{')
+  return isExpression ? 'an expression that pgha does not understand' : 'not a value that pgha can use'
+}
+
+const longest = 60
+
+/** A value that may be shown in a comment: short, on one line, and nothing that could be a password. */
+function shownValue(name: string, value: Tree, decrypted: ReadonlySet<string>): string | undefined {
+  if (soundsSecret(name)) return undefined
+  const texts = value.kind === 'list' ? value.items.map(scalarOf) : [scalarOf(value)]
+  if (
+    texts.some(
+      (text) => text === undefined || decrypted.has(text) || /\/\/[^/]*@|[\u0000-\u001f\u007f]/.test(text),
+    )
+  )
+    return undefined
+  const shown = value.kind === 'list' ? `[${texts.join(', ')}]` : texts.join('')
+  return shown.length > longest ? undefined : shown
+}
+
+function scalarOf(tree: Tree): string | undefined {
+  return tree.kind === 'scalar' ? (tree.value === null ? '' : scalarText(tree.value)) : undefined
+}
