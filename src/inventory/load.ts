@@ -8,6 +8,7 @@ import { sourceAt } from './locate.ts'
 import { type HostProblem, joinHosts, sortProblems } from './problems.ts'
 import { type ReadOptions, readHosts } from './read-hosts.ts'
 import { shownPath } from './reading.ts'
+import { type SchemaHints, schemaHints } from './schema-hints.ts'
 
 export interface LoadOptions<V> extends ReadOptions {
   readonly schema: z.ZodType<V>
@@ -33,7 +34,7 @@ export function loadInventory<V>(options: LoadOptions<V>): Inventory<V> {
 
 /** Like `loadInventory`, but hands back what it could understand together with the complaints. */
 export function draftInventory<V>(options: LoadOptions<V>): Draft<V> {
-  const read = readHosts(options)
+  const read = readHosts({ knows: fieldsOf(options.schema), ...options })
   const check = schemaChecker(options.schema)
   const hosts: Host<V>[] = []
   const wrong: HostProblem[] = []
@@ -49,6 +50,12 @@ export function draftInventory<V>(options: LoadOptions<V>): Draft<V> {
     problems: sortProblems(problems, read.files),
     files: read.files,
   }
+}
+
+// Worked out at the first question: most inventories never ask.
+function fieldsOf(schema: z.ZodType): (path: readonly string[]) => boolean {
+  let hints: SchemaHints | undefined
+  return (path) => (hints ??= schemaHints(schema)).field(path) !== undefined
 }
 
 /** A host with a way back to where its variables were written. */

@@ -1,11 +1,15 @@
 import { dirname, join } from 'node:path'
 import type { Problem } from '../shared/errors.ts'
+import { listLayout } from './ansible/layout.ts'
+import { isListOutput } from './ansible/list-json.ts'
 import { readCompanions } from './companions.ts'
+import { isDynamic, readDynamic } from './dynamic.ts'
 import { readExtraVars } from './extra-vars.ts'
 import { type RawHost, mergeHosts } from './hosts.ts'
 import { type Layout, hostNames, layoutOf } from './layout.ts'
 import { hostsOfGroups } from './memberships.ts'
 import { type Reading, complain, readTree, shownPath } from './reading.ts'
+import type { MapNode, Tree } from './tree.ts'
 
 export interface ReadOptions {
   /** The inventory; `group_vars/` and `host_vars/` are looked for beside it. */
@@ -14,6 +18,8 @@ export interface ReadOptions {
   readonly extraVars?: readonly string[]
   /** Where `!env NAME` looks; by default the environment of the process. */
   readonly env?: NodeJS.ProcessEnv
+  /** Whether there is such a setting, for inventories that speak in Ansible's variables. */
+  readonly knows?: (path: readonly string[]) => boolean
 }
 
 /** All files read and merged, before a schema has seen them. */
@@ -27,9 +33,14 @@ export interface ReadHosts {
 }
 
 /** Reads the inventory, the files beside it and `-e`, and merges them for every host. */
-export function readHosts({ file, extraVars = [], env = process.env }: ReadOptions): ReadHosts {
+export function readHosts({
+  file,
+  extraVars = [],
+  env = process.env,
+  knows = () => false,
+}: ReadOptions): ReadHosts {
   const reading: Reading = { env, problems: [], files: [], broken: [] }
-  const layout = readLayout(reading, file)
+  const layout = readLayout(reading, file, knows)
   const hosts = layout === undefined ? [] : readVars(reading, layout, file, extraVars)
   return {
     hosts: reading.broken.length > 0 ? [] : hosts,
@@ -39,17 +50,33 @@ export function readHosts({ file, extraVars = [], env = process.env }: ReadOptio
   }
 }
 
-function readLayout(reading: Reading, file: string): Layout | undefined {
+function readLayout(
+  reading: Reading,
+  file: string,
+  knows: (path: readonly string[]) => boolean,
+): Layout | undefined {
   const source = { file: shownPath(file), line: 1, column: 1 }
-  const tree = readTree(reading, file)
+  const tree = isDynamic(file) ? readDynamic(reading, file) : readTree(reading, file)
   if (tree === undefined) {
     if (reading.problems.length === 0) complain(reading, { message: 'the inventory is empty', source })
     return undefined
   }
-  const layout = layoutOf(reading, tree)
+  const layout = isAnsibles(tree, file) ? ansibleLayout(reading, tree, knows) : layoutOf(reading, tree)
   if (hostNames(layout).length === 0 && reading.problems.length === 0) {
     complain(reading, { message: 'there is no host', source, hint: 'hosts stand under groups.NAME.hosts' })
   }
+  return layout
+}
+
+// A file says so itself; of a program it has to be guessed from the form.
+function isAnsibles(tree: Tree, file: string): tree is MapNode {
+  if (tree.kind !== 'map') return false
+  return tree.entries.has('_meta') || (isDynamic(file) && isListOutput(tree))
+}
+
+function ansibleLayout(reading: Reading, root: MapNode, knows: (path: readonly string[]) => boolean): Layout {
+  const { layout, problems } = listLayout(root, { knows, env: reading.env })
+  reading.problems.push(...problems)
   return layout
 }
 

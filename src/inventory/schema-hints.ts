@@ -11,6 +11,8 @@ export interface SchemaHints {
   purpose(path: Path): string | undefined
   /** Keys that a section cannot do without. */
   requiredKeys(section: Path): readonly string[]
+  /** The field or section at a path, if there is one. */
+  field(path: Path): { readonly default?: unknown } | undefined
 }
 
 /** Reads the hints off the JSON Schema, zod's public picture of itself. */
@@ -20,6 +22,7 @@ export function schemaHints(schema: z.ZodType): SchemaHints {
     unknownKey: (section, key) => didYouMean(key, Object.keys(at(root, section)?.properties ?? {})),
     purpose: (path) => at(root, path)?.description,
     requiredKeys: (section) => at(root, section)?.required ?? [],
+    field: (path) => at(root, path),
   }
 }
 
