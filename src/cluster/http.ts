@@ -42,17 +42,22 @@ export async function httpSend(connection: Connection, call: HttpCall): Promise<
   const { address, port, path, method, body, timeoutMs = answerTimeoutMs } = call
   const stream = await connection.tunnel(address, port)
   return new Promise((resolve, reject) => {
-    const fail = (error: Error) => {
+    const end = () => {
+      clearTimeout(timer)
       stream.destroy()
+    }
+    const fail = (error: Error) => {
+      end()
       const message = `http://${address}:${port}${path}: ${error.message}`
       reject(new PghaError('failed', message, { host: connection.host, cause: error }))
     }
+    // Node's own timeouts are those of sockets, and a tunnel is none.
+    const timer = setTimeout(() => {
+      sent.destroy(new Error(`no answer within ${timeoutMs / 1000} s`))
+    }, timeoutMs)
     const sent = request(
       // No `agent: false`: with it Node ignores createConnection and dials by itself.
-      {
-        createConnection: () => stream,
-        ...{ method, host: address, port, path, headers: headersOf(call), timeout: timeoutMs },
-      },
+      { createConnection: () => stream, method, host: address, port, path, headers: headersOf(call) },
       (response) => {
         let answer = ''
         response.setEncoding('utf8')
@@ -62,12 +67,11 @@ export async function httpSend(connection: Connection, call: HttpCall): Promise<
         })
         response.on('error', fail)
         response.on('end', () => {
-          stream.destroy()
+          end()
           resolve({ status: response.statusCode ?? 0, body: answer })
         })
       },
     )
-    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)))
     sent.on('error', fail)
     sent.end(body)
   })

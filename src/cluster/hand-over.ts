@@ -1,0 +1,27 @@
+import { PghaError } from '../shared/errors.ts'
+import { bestCandidate, memberNamed } from './candidate.ts'
+import type { Cluster, Member } from './cluster.ts'
+import { memberStatuses } from './members.ts'
+import { switchover } from './patroni-calls.ts'
+import { timed, untilBack, type Watch } from './waiting.ts'
+
+/** Hands the leadership to the best replica, or to one by name, and waits until all members stream again. */
+export async function handOver(cluster: Cluster, to: Member | undefined, watch: Watch): Promise<Member> {
+  const leader = await leaderOf(cluster)
+  const candidate = to ?? (await bestCandidate(cluster, leader))
+  await timed(leader.host, `switchover from ${leader.name} to ${candidate.name}`, watch, async () => {
+    await switchover(cluster, leader, candidate)
+    await untilBack(cluster, candidate, watch, ({ isLeader }) => isLeader)
+  })
+  await untilBack(cluster, leader, watch, ({ isStreaming }) => isStreaming)
+  return candidate
+}
+
+/** The member that leads now; a PghaError when none does. */
+export async function leaderOf(cluster: Cluster): Promise<Member> {
+  const leader = (await memberStatuses(cluster)).find(({ isLeader }) => isLeader)
+  if (leader !== undefined) return memberNamed(cluster, leader.name)
+  throw new PghaError('failed', 'the cluster has no leader', {
+    hint: '`pgha status` shows its members; `pgha failover --to NAME` makes one the leader',
+  })
+}

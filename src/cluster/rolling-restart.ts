@@ -1,0 +1,60 @@
+import { PghaError } from '../shared/errors.ts'
+import { memberNamed } from './candidate.ts'
+import type { Cluster, Member } from './cluster.ts'
+import { handOver } from './hand-over.ts'
+import { memberStatuses, type MemberStatus } from './members.ts'
+import { restartPostgres } from './patroni-calls.ts'
+import { type RestartStep, restartOrderText } from './restart-plan.ts'
+import { timed, untilBack, untilCaughtUp, type Watch } from './waiting.ts'
+
+/**
+ * Restarts PostgreSQL step by step through Patroni, never more than one member at a time: each is back before the next
+ * goes. Stops at the first that is not, and says what is left.
+ */
+export async function rollingRestart(
+  cluster: Cluster,
+  steps: readonly RestartStep[],
+  watch: Watch,
+): Promise<void> {
+  const before = await memberStatuses(cluster)
+  for (const [index, step] of steps.entries()) {
+    try {
+      await carryOut(step, cluster, before, watch)
+    } catch (thrown) {
+      throw withRest(thrown, steps.slice(index + 1))
+    }
+  }
+}
+
+async function carryOut(
+  step: RestartStep,
+  cluster: Cluster,
+  before: readonly MemberStatus[],
+  watch: Watch,
+): Promise<void> {
+  const member = memberNamed(cluster, step.member)
+  if (step.kind === 'switchover') {
+    await handOver(cluster, undefined, watch)
+    return
+  }
+  if (await isDone(member, cluster, before)) return
+  const where = step.kind === 'restart in place' ? ' in place' : ''
+  await timed(member.host, `restart PostgreSQL of ${member.name}${where}`, watch, async () => {
+    await restartPostgres(cluster, member)
+    await untilBack(cluster, member, watch, ({ isLeader, isStreaming }) => isLeader || isStreaming)
+  })
+  await untilCaughtUp(cluster, watch)
+}
+
+/** A demoted leader has been restarted by its demotion. */
+async function isDone(member: Member, cluster: Cluster, before: readonly MemberStatus[]): Promise<boolean> {
+  const then = before.find(({ name }) => name === member.name)
+  const now = (await memberStatuses(cluster)).find(({ name }) => name === member.name)
+  return now?.startedAt !== undefined && now.startedAt !== then?.startedAt && !now.isRestartPending
+}
+
+function withRest(thrown: unknown, rest: readonly RestartStep[]): unknown {
+  if (!(thrown instanceof PghaError) || rest.length === 0) return thrown
+  const hint = `not restarted yet: ${restartOrderText(rest)}; mend the member, then run it again`
+  return new PghaError(thrown.kind, thrown.message, { ...thrown.context, hint })
+}

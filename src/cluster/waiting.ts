@@ -1,0 +1,82 @@
+import { PghaError } from '../shared/errors.ts'
+import { type Look, waitFor } from '../shared/retry.ts'
+import type { Cluster, Member } from './cluster.ts'
+import { lagBound } from './fitness.ts'
+import { journalEvidence } from './journal.ts'
+import { lagBytes, memberStatuses, type MemberStatus } from './members.ts'
+
+/** Told what happens; `wait` again and again while something is awaited. */
+export interface Watch {
+  readonly begin: (host: string, what: string) => void
+  readonly end: (host: string, what: string, ms: number) => void
+  readonly wait: (what: string, waitingFor: string, ms: number) => void
+}
+
+const backTimeoutMs = 600_000
+const lookIntervalMs = 250
+
+/** Waits until a member is what `isBack` says, with a lag below the bound. */
+export async function untilBack(
+  cluster: Cluster,
+  member: Member,
+  watch: Watch,
+  isBack: (status: MemberStatus) => boolean,
+): Promise<void> {
+  await untilNothingMissing(cluster, member, `${member.name} is back`, watch, (found) => {
+    const status = found.find(({ name }) => name === member.name)
+    if (status === undefined || !isBack(status)) return `${member.name}, which is ${status?.state ?? 'gone'}`
+    const lag = lagBytes(
+      found.find(({ isLeader }) => isLeader),
+      status,
+    )
+    return (lag ?? 0) > lagBound ? `${member.name}, which lags by ${lag ?? 0} bytes` : undefined
+  })
+}
+
+/** Waits until all replicas have what the leader had at this moment: among it, the settings that it started with. */
+export async function untilCaughtUp(cluster: Cluster, watch: Watch): Promise<void> {
+  const leader = (await memberStatuses(cluster)).find(({ isLeader }) => isLeader)
+  const position = leader?.position ?? 0
+  await untilNothingMissing(cluster, undefined, 'all replicas stream', watch, (found) => {
+    const behind = found.filter(
+      (one) => !one.isLeader && (!one.isStreaming || (one.position ?? 0) < position),
+    )
+    return behind.length === 0 ? undefined : behind.map(({ name, state }) => `${name}: ${state}`).join(', ')
+  })
+}
+
+/** Looks at all members until `missing` finds nothing; then fails with the journal of `member`. */
+async function untilNothingMissing(
+  cluster: Cluster,
+  member: Member | undefined,
+  what: string,
+  watch: Watch,
+  missing: (found: readonly MemberStatus[]) => string | undefined,
+): Promise<void> {
+  const startedMs = Date.now()
+  const look = async (): Promise<Look<true>> => {
+    const waitingFor = missing(await memberStatuses(cluster))
+    if (waitingFor === undefined) return { done: true, value: true }
+    watch.wait(what, waitingFor, Date.now() - startedMs)
+    return { done: false, waitingFor }
+  }
+  const waited = await waitFor(look, { timeoutMs: backTimeoutMs, intervalMs: lookIntervalMs })
+  if (waited.ok) return
+  throw new PghaError('failed', `still waiting for ${waited.waitingFor} after ${backTimeoutMs / 1000} s`, {
+    ...(member === undefined ? {} : { host: member.host }),
+    evidence: member === undefined ? [] : await journalEvidence(cluster, member.host, 'patroni'),
+  })
+}
+
+/** Tells the watcher when work on a host begins and ends. */
+export async function timed(
+  host: string,
+  what: string,
+  watch: Watch,
+  work: () => Promise<void>,
+): Promise<void> {
+  const startedMs = Date.now()
+  watch.begin(host, what)
+  await work()
+  watch.end(host, what, Date.now() - startedMs)
+}
