@@ -1,10 +1,22 @@
 #!/usr/bin/env node
+import { join } from 'node:path'
+
+import { loadCached } from './code-cache.ts'
 import { version } from './version.ts'
 
+const words = process.argv.slice(2)
+
 // Answered before anything is loaded: yargs alone takes as long as Node itself.
-if (['--version', '-V'].includes(process.argv[2] ?? '')) {
+if (words[0] === '--version' || words[0] === '-V') {
   process.stdout.write(`${version()}\n`)
 } else {
-  const { run } = await import('./run.ts')
-  process.exitCode = await run(process.argv.slice(2))
+  const folder = import.meta.dirname
+  const command = /^[a-z]+$/.exec(words[0] ?? '')?.[0] ?? 'other'
+  const program = loadCached(
+    join(folder, 'program.js'),
+    join(folder, 'code-cache', `${command}-${process.version}`),
+  )
+  void program.run(words).then((code) => {
+    process.exitCode = code
+  })
 }
