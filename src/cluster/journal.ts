@@ -1,3 +1,4 @@
+import { messageOf } from '../shared/errors.ts'
 import { command } from '../transport/shell.ts'
 import type { Cluster } from './cluster.ts'
 
@@ -15,10 +16,17 @@ export async function journalEvidence(
   const connection = cluster.connections.get(host)
   if (connection === undefined) return []
   const read = command('journalctl', '-q', '--no-pager', '-o', 'cat', '-n', '200', '-u', unit)
-  const { stdout } = await connection.run(read)
-  const lines = [...new Set(stdout.split('\n').filter((line) => line.trim() !== ''))]
+  const lines = await connection.run(read).then(({ stdout }) => causesIn(stdout), unreadable)
+  return lines.map((line) => `${host} ${unit}: ${line.slice(0, 240)}`)
+}
+
+function causesIn(journal: string): readonly string[] {
+  const lines = [...new Set(journal.split('\n').filter((line) => line.trim() !== ''))]
   const causes = lines.filter((line) => telling.test(line))
-  return (causes.length > 0 ? causes : lines)
-    .slice(-patience)
-    .map((line) => `${host} ${unit}: ${line.slice(0, 240)}`)
+  return (causes.length > 0 ? causes : lines).slice(-patience)
+}
+
+// What the journal is read for is another error, which this one must not hide.
+function unreadable(thrown: unknown): readonly string[] {
+  return [`its journal cannot be read: ${messageOf(thrown)}`]
 }
