@@ -12,10 +12,13 @@ export interface Run {
 
 const root = join(import.meta.dirname, '../..')
 
+/** The built program; PGHA_BIN names another build. */
+export const program = process.env['PGHA_BIN'] ?? join(root, 'dist/pgha.js')
+
 /** Runs the built pgha as an operator would, on the lab's inventory unless `-i` says otherwise. */
 export async function pgha(lab: Lab, ...words: readonly string[]): Promise<Run> {
   const inventory = words.includes('-i') ? [] : ['-i', lab.inventoryPath]
-  const child = spawn(process.execPath, [join(root, 'dist/pgha.js'), ...words, ...inventory], {
+  const child = spawn(process.execPath, [program, ...words, ...inventory], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
