@@ -13,11 +13,12 @@ export const dcsQuorum: Check = {
       'reason' in answer ? [`${cluster.dcsServers[index]?.host ?? ''}: ${answer.reason}`] : [],
     )
     const quorum = Math.floor(servers / 2) + 1
+    const named = [...new Set(leaders)].sort()
+    const text = `${leaders.length} of ${servers} servers know a leader (quorum ${quorum})`
+    const split = named.length > 1 ? `, but not the same: ${named.join(', ')}` : ''
     return {
-      ok: leaders.length === servers && new Set(leaders).size === 1,
-      summary: [`${leaders.length} of ${servers} servers know a leader (quorum ${quorum})`, ...silent].join(
-        '; ',
-      ),
+      ok: leaders.length === servers && named.length === 1,
+      summary: [`${text}${split}`, ...silent].join('; '),
       figures: { servers, answering: leaders.length, quorum },
     }
   },
