@@ -1,15 +1,12 @@
-import { randomBytes } from 'node:crypto'
-
-import { runChecks } from '../cluster/checks/index.ts'
 import type { CheckResult } from '../cluster/checks/check.ts'
-import type { Cluster } from '../cluster/cluster.ts'
 import type { Change, Plan } from '../engine/plan.ts'
-import { type Look, waitFor } from '../shared/retry.ts'
 import { clusterOf } from './cluster-of.ts'
 import type { RunOptions } from './options.ts'
 import { refuseWrongNodes } from './preflight.ts'
 import { closeAll, reachAll } from './reach.ts'
+import { newRunId } from './run-id.ts'
 import { runStages } from './run-stages.ts'
+import { settledHealth } from './settled-health.ts'
 import { openSite } from './site.ts'
 import { planNodes, survey } from './survey.ts'
 
@@ -48,26 +45,7 @@ export async function apply(options: ApplyOptions): Promise<Applied> {
   }
 }
 
-// What members tell the DCS is up to a loop_wait old, and HAProxy needs a check or two: a new cluster settles first.
-const settleMs = 20_000
-
-async function settledHealth(cluster: Cluster): Promise<readonly CheckResult[]> {
-  let results: readonly CheckResult[] = []
-  const look = async (): Promise<Look<true>> => {
-    results = await runChecks(cluster)
-    return results.every(({ ok }) => ok) ? { done: true, value: true } : { done: false, waitingFor: 'health' }
-  }
-  await waitFor(look, { timeoutMs: settleMs, intervalMs: 500 })
-  return results
-}
-
 /** A run of some hosts or roles may leave a cluster that is not there yet: its health is asked for with verify. */
 function isWhole({ limit, tags, skipTags, skipUnreachable }: RunOptions): boolean {
   return limit === undefined && tags.length + skipTags.length + skipUnreachable.length === 0
-}
-
-/** Sorts by time: `20261122T184500-3f2a`. */
-function newRunId(): string {
-  const now = new Date().toISOString().replaceAll(/[-:]|\.\d+Z$/g, '')
-  return `${now}-${randomBytes(2).toString('hex')}`
 }

@@ -1,4 +1,6 @@
+import { type Disruption, disruptions } from '../engine/disruption.ts'
 import { InputError } from '../shared/errors.ts'
+import type { Raw } from './raw.ts'
 
 /** The command line, checked: yargs gives numbers that are none, and values that are not what they seem. */
 export interface Arguments {
@@ -14,10 +16,17 @@ export interface Arguments {
   readonly skipUnreachable: readonly string[]
   readonly dryRun: boolean
   readonly yes: boolean
+  /** All options as they were given, for what only one command takes. */
+  readonly raw: Raw
+  readonly maxDisruption: Disruption
+  readonly to: string | undefined
+  readonly at: string | undefined
+  readonly member: string | undefined
+  readonly rolling: boolean
 }
 
 /** Throws an InputError that names the option. */
-export function checkArguments(raw: Readonly<Record<string, unknown>>): Arguments {
+export function checkArguments(raw: Raw): Arguments {
   return {
     inventory: text(raw, 'inventory') ?? 'inventory.yaml',
     extraVars: words(raw, 'extraVars'),
@@ -31,6 +40,12 @@ export function checkArguments(raw: Readonly<Record<string, unknown>>): Argument
     skipUnreachable: words(raw, 'skipUnreachable'),
     dryRun: raw['dryRun'] === true,
     yes: raw['yes'] === true,
+    raw,
+    maxDisruption: disruption(raw),
+    to: text(raw, 'to'),
+    at: text(raw, 'at'),
+    member: text(raw, 'member'),
+    rolling: raw['rolling'] === true,
   }
 }
 
@@ -50,6 +65,13 @@ function count(raw: Readonly<Record<string, unknown>>, name: string): number {
   const value = raw[name]
   if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value
   throw new InputError([{ message: `--${flag(name)} takes a whole number above 0` }])
+}
+
+function disruption(raw: Readonly<Record<string, unknown>>): Disruption {
+  const written = text(raw, 'maxDisruption') ?? 'switchover'
+  const known = disruptions.find((one) => one === written)
+  if (known !== undefined) return known
+  throw new InputError([{ message: `--max-disruption takes one of ${disruptions.join(', ')}` }])
 }
 
 function flag(name: string): string {

@@ -1,5 +1,7 @@
 import type { Options } from 'yargs'
 
+import { disruptions } from '../engine/disruption.ts'
+
 /** Words separated by commas, from an option that may be given several times. */
 function list(value: unknown): readonly string[] {
   return [value]
@@ -63,6 +65,17 @@ export const tagOptions = {
   },
 } as const satisfies Record<string, Options>
 
+/** Options that ask what a run would be about, instead of running. */
+export const listOptions = {
+  'list-tags': { type: 'boolean', default: false, describe: 'Only list the tags; contact nobody' },
+  'list-hosts': { type: 'boolean', default: false, describe: 'Only list the hosts; contact nobody' },
+  'list-resources': {
+    type: 'boolean',
+    default: false,
+    describe: 'Only list the resources; read facts, compare nothing',
+  },
+} as const satisfies Record<string, Options>
+
 /** Options of apply. */
 export const applyOptions = {
   'dry-run': {
@@ -72,4 +85,49 @@ export const applyOptions = {
     describe: 'Show what would change; same as pgha diff',
   },
   yes: { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' },
+} as const satisfies Record<string, Options>
+
+/** The most that a run may disturb. */
+export const disruptionOptions = {
+  'max-disruption': {
+    type: 'string',
+    choices: disruptions,
+    default: 'switchover',
+    requiresArg: true,
+    describe: 'Refuse what would disturb more than this',
+  },
+} as const satisfies Record<string, Options>
+
+/** Options of every command that does something to the running cluster. */
+export const operationOptions = {
+  ...disruptionOptions,
+  'dry-run': {
+    alias: 'n',
+    type: 'boolean',
+    default: false,
+    describe: 'Show what would be done and whom it disturbs',
+  },
+  yes: applyOptions.yes,
+} as const satisfies Record<string, Options>
+
+/** Who leads next. */
+export const toOption = {
+  to: { type: 'string', requiresArg: true, describe: 'The next leader, by its name or its host' },
+} as const satisfies Record<string, Options>
+
+/** Options of switchover. */
+export const switchoverOptions = {
+  ...operationOptions,
+  ...toOption,
+  at: { type: 'string', requiresArg: true, describe: 'When, such as 2026-11-22T03:00; now by default' },
+} as const satisfies Record<string, Options>
+
+/** Options of restart. */
+export const restartOptions = {
+  ...operationOptions,
+  member: { type: 'string', requiresArg: true, conflicts: 'rolling', describe: 'Only this member' },
+  rolling: {
+    type: 'boolean',
+    describe: 'All members in turn; by default those that owe a restart',
+  },
 } as const satisfies Record<string, Options>

@@ -6,6 +6,7 @@ import { InputError } from '../shared/errors.ts'
 import { checkArguments } from './arguments.ts'
 import { type Command, wantsColor, withContext } from './context.ts'
 import { exit, exitCodeOf } from './exit.ts'
+import { operations } from './operations.ts'
 import { applyOptions, commonOptions, tagOptions } from './options.ts'
 import { version } from './version.ts'
 
@@ -87,6 +88,9 @@ async function dispatch(words: readonly string[]): Promise<number> {
         error ?? new InputError([{ message: message ?? 'the command line is wrong', hint: 'pgha --help' }])
       )
     })
+  for (const { name, describe, options, load } of operations) {
+    parser.command(name, describe, options, runs(load))
+  }
   await parser.parseAsync()
   return code
 }

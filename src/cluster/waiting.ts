@@ -45,6 +45,19 @@ export async function untilCaughtUp(cluster: Cluster, watch: Watch): Promise<voi
   })
 }
 
+/** Waits until `isSo` holds for every member that answers. */
+export async function untilAll(
+  cluster: Cluster,
+  what: string,
+  watch: Watch,
+  isSo: (status: MemberStatus) => boolean,
+): Promise<void> {
+  await untilNothingMissing(cluster, undefined, what, watch, (found) => {
+    const others = found.filter((member) => member.reason === undefined && !isSo(member))
+    return others.length === 0 ? undefined : others.map(({ name }) => name).join(', ')
+  })
+}
+
 /** Looks at all members until `missing` finds nothing; then fails with the journal of `member`. */
 async function untilNothingMissing(
   cluster: Cluster,

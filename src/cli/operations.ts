@@ -1,0 +1,53 @@
+import type { Options } from 'yargs'
+
+import type { Command } from './context.ts'
+import { operationOptions, restartOptions, switchoverOptions, toOption } from './options.ts'
+
+/** A command for a running cluster, as the command line knows it. */
+export interface OperationCommand {
+  readonly name: string
+  readonly describe: string
+  readonly options: Readonly<Record<string, Options>>
+  /** Each command is loaded only when it is the one that runs. */
+  readonly load: () => Promise<{ readonly command: Command }>
+}
+
+/** What an operator does to a running cluster. */
+export const operations: readonly OperationCommand[] = [
+  {
+    name: 'switchover',
+    describe: 'Hand the leadership to another member in good order',
+    options: switchoverOptions,
+    load: () => import('./commands/switchover.ts'),
+  },
+  {
+    name: 'failover',
+    describe: 'Make a member the leader when there is none',
+    options: { ...operationOptions, ...toOption },
+    load: () => import('./commands/failover.ts'),
+  },
+  {
+    name: 'restart',
+    describe: 'Restart PostgreSQL in turn: replicas, a switchover, the former leader',
+    options: restartOptions,
+    load: () => import('./commands/restart.ts'),
+  },
+  {
+    name: 'reinit <member>',
+    describe: 'Throw away the data of a replica and clone it anew',
+    options: operationOptions,
+    load: () => import('./commands/reinit.ts'),
+  },
+  {
+    name: 'pause',
+    describe: 'Take the cluster into maintenance mode',
+    options: operationOptions,
+    load: () => import('./commands/pause.ts'),
+  },
+  {
+    name: 'resume',
+    describe: 'Take the cluster out of maintenance mode',
+    options: operationOptions,
+    load: () => import('./commands/resume.ts'),
+  },
+]
