@@ -31,8 +31,12 @@ function bugText(thrown: unknown): string {
 
 /** The same as data, for `--json`. */
 export function errorJson(thrown: unknown): unknown {
+  return JSON.parse(redact(JSON.stringify(fieldsOf(thrown))))
+}
+
+function fieldsOf(thrown: unknown): unknown {
   if (thrown instanceof InputError) return { kind: thrown.kind, problems: thrown.problems }
-  if (thrown instanceof FleetError) return { kind: thrown.kind, errors: thrown.errors.map(errorJson) }
-  if (!(thrown instanceof PghaError)) return { kind: 'bug', message: redact(messageOf(thrown)) }
-  return { kind: thrown.kind, message: redact(thrown.message), ...thrown.context, cause: undefined }
+  if (thrown instanceof FleetError) return { kind: thrown.kind, errors: thrown.errors.map(fieldsOf) }
+  if (!(thrown instanceof PghaError)) return { kind: 'bug', message: messageOf(thrown) }
+  return { kind: thrown.kind, message: thrown.message, ...thrown.context, cause: undefined }
 }
