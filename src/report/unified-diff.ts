@@ -16,5 +16,5 @@ export function unifiedDiff({ before, after }: TextChange): readonly string[] {
 }
 
 function linesOf(text: string): readonly string[] {
-  return text.replace(/\n$/, '').split('\n')
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n')
 }
