@@ -71,6 +71,12 @@ async function dispatch(words: readonly string[]): Promise<number> {
       runs(() => import('./commands/status.ts')),
     )
     .command(
+      'doctor',
+      'Name the known causes of trouble, with the line that shows each and what to do',
+      {},
+      runs(() => import('./commands/doctor.ts')),
+    )
+    .command(
       'validate',
       'Check the inventory without contacting anything',
       tagOptions,

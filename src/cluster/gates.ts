@@ -2,6 +2,9 @@ import { PghaError } from '../shared/errors.ts'
 import { type Look, waitFor } from '../shared/retry.ts'
 import type { Cluster } from './cluster.ts'
 import { consulLeader } from './consul-api.ts'
+import { diagnose } from './doctor/diagnose.ts'
+import type { Finding } from './doctor/finding.ts'
+import { watchFor } from './doctor/watch.ts'
 import { journalEvidence } from './journal.ts'
 import { memberStatuses, type MemberStatus } from './members.ts'
 import { vipHolders } from './vip.ts'
@@ -81,26 +84,48 @@ export type OnWait = (gate: Gate, waitingFor: string, ms: number) => void
 
 const lookIntervalMs = 200
 
-/** Waits for a gate; when its time is up, the journals of its unit say why. Gives what it found, e.g. the leader's name. */
+/**
+ * Waits for a gate. When its time is up, or before if something is wrong that waiting does not mend, the error names the
+ * known causes. Gives what it found, e.g. the leader's name.
+ */
 export async function openGate(gate: Gate, cluster: Cluster, onWait: OnWait): Promise<string> {
   const startedMs = Date.now()
-  const look = async () => {
+  const trouble = watchFor(gate.unit, cluster)
+  const look = async (): Promise<Look<string>> => {
     const found = await gate.look(cluster)
-    if (!found.done) onWait(gate, found.waitingFor, Date.now() - startedMs)
+    if (found.done) return found
+    const ms = Date.now() - startedMs
+    onWait(gate, found.waitingFor, ms)
+    const causes = await trouble(ms)
+    if (causes.length > 0) throw gateError(gate, found.waitingFor, Math.round(ms / 1000) * 1000, causes)
     return found
   }
   const waited = await waitFor(look, { timeoutMs: gate.timeoutMs, intervalMs: lookIntervalMs })
   if (waited.ok) return waited.value
+  const causes = await diagnose(cluster)
+  if (causes.length > 0) throw gateError(gate, waited.waitingFor, gate.timeoutMs, causes)
+  throw await unexplained(gate, waited.waitingFor, cluster)
+}
+
+function waitedText({ name }: Gate, waitingFor: string, ms: number): string {
+  return `${name}: still waiting for ${waitingFor} after ${ms / 1000} s`
+}
+
+/** What the doctor found, as an error: the lines that show each cause, and what to do about it. */
+function gateError(gate: Gate, waitingFor: string, ms: number, causes: readonly Finding[]): PghaError {
+  return new PghaError('failed', waitedText(gate, waitingFor, ms), {
+    evidence: causes.map(({ cause, host, evidence }) => `${cause} on ${host}: ${evidence}`),
+    hint: [...new Set(causes.map(({ remedy }) => remedy)), 'then run apply again'].join('; '),
+  })
+}
+
+async function unexplained(gate: Gate, waitingFor: string, cluster: Cluster): Promise<PghaError> {
   const hosts = [...cluster.connections.keys()]
   const evidence = await Promise.all(hosts.map((host) => journalEvidence(cluster, host, gate.unit)))
-  throw new PghaError(
-    'failed',
-    `${gate.name}: still waiting for ${waited.waitingFor} after ${gate.timeoutMs / 1000} s`,
-    {
-      evidence: evidence.flat(),
-      hint: `the journal lines above name the cause; run apply again when it is mended`,
-    },
-  )
+  return new PghaError('failed', waitedText(gate, waitingFor, gate.timeoutMs), {
+    evidence: evidence.flat(),
+    hint: 'no cause that pgha knows; the journal lines above may name it; run apply again when it is mended',
+  })
 }
 
 function statesText(found: readonly MemberStatus[]): string {
