@@ -7,7 +7,8 @@ import { checkArguments } from './arguments.ts'
 import { type Command, wantsColor, withContext } from './context.ts'
 import { exit, exitCodeOf } from './exit.ts'
 import { operations } from './operations.ts'
-import { applyOptions, commonOptions, tagOptions } from './options.ts'
+import { inventoryCommands } from './inventory-commands.ts'
+import { applyOptions, commonOptions, listOptions, tagOptions } from './options.ts'
 import { version } from './version.ts'
 
 /** Runs the command line and gives the exit code. Nothing else ends the process. */
@@ -49,13 +50,13 @@ async function dispatch(words: readonly string[]): Promise<number> {
     .command(
       'diff',
       'Show what apply would change; change nothing',
-      tagOptions,
+      { ...tagOptions, ...listOptions },
       runs(() => import('./commands/diff.ts')),
     )
     .command(
       'apply',
       'Make the nodes what the inventory says',
-      { ...tagOptions, ...applyOptions },
+      { ...tagOptions, ...listOptions, ...applyOptions },
       runs(() => import('./commands/apply.ts')),
     )
     .command(
@@ -95,6 +96,9 @@ async function dispatch(words: readonly string[]): Promise<number> {
       )
     })
   for (const { name, describe, options, load } of operations) {
+    parser.command(name, describe, options, runs(load))
+  }
+  for (const { name, describe, options, load } of inventoryCommands) {
     parser.command(name, describe, options, runs(load))
   }
   await parser.parseAsync()

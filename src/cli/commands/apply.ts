@@ -7,11 +7,12 @@ import { ask } from '../ask.ts'
 import type { Command, CommandContext } from '../context.ts'
 import { exit } from '../exit.ts'
 import { command as diffCommand } from './diff.ts'
+import { wantsList } from './list.ts'
 
 /** Shows the plan, asks unless told not to, carries it out, and shows the cluster's health. */
 export const command: Command = async (context) => {
   const { arguments: given, options, colors, print } = context
-  if (given.dryRun) return diffCommand(context)
+  if (given.dryRun || wantsList(given)) return diffCommand(context)
   const applied = await apply({ ...options, confirm: (plan) => confirm(plan, context) })
   const { plan, changes, health, runId } = applied
   if (given.json) print(`${JSON.stringify({ runId, plan, changes: changes ?? null, health }, null, 2)}\n`)

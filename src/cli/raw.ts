@@ -1,0 +1,22 @@
+import { InputError } from '../shared/errors.ts'
+
+/** Options as yargs gives them, for what only one command takes. */
+export type Raw = Readonly<Record<string, unknown>>
+
+/** The text of an option that is given at most once. */
+export function textOption(raw: Raw, name: string): string | undefined {
+  const value = raw[name]
+  if (value === undefined) return undefined
+  if (typeof value === 'string' && value !== '') return value
+  throw new InputError([{ message: `--${name} is given once, with one value` }])
+}
+
+/** The values of an option that may be given several times. */
+export function listOption(raw: Raw, name: string): readonly string[] {
+  const value = raw[name]
+  return Array.isArray(value) ? value.map(String) : []
+}
+
+export function flagOption(raw: Raw, name: string): boolean {
+  return raw[name] === true
+}
