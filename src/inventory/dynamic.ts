@@ -51,7 +51,7 @@ export function readDynamic(reading: Reading, file: string): Tree | undefined {
 
 function outputOf(reading: Reading, file: string): string | undefined {
   const source = { file: shownPath(file), line: 1, column: 1 }
-  const ran = runProgram(file, reading.env)
+  const ran = runProgram(file, ['--list'], reading.env)
   if (ran.ok) return ran.text
   complain(reading, { message: ran.message, source })
   return undefined
@@ -61,19 +61,19 @@ function outputOf(reading: Reading, file: string): string | undefined {
 export type Ran =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string }
 
-/** Runs `PROGRAM --list`, as Ansible does. */
-export function runProgram(file: string, env: NodeJS.ProcessEnv): Ran {
+/** Runs a program of the operator, bounded in time and output. */
+export function runProgram(file: string, words: readonly string[], env: NodeJS.ProcessEnv): Ran {
   const options = { env, timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 16 * maxBytes } as const
-  const { error, status, signal, stdout, stderr } = spawnSync(resolve(file), ['--list'], {
+  const { error, status, signal, stdout, stderr } = spawnSync(resolve(file), words, {
     ...options,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = lastLines(stderr.toString())
   if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT') {
-    return { ok: false, message: `--list took more than ${timeoutMs / 1000} s${said}` }
+    return { ok: false, message: `took more than ${timeoutMs / 1000} s${said}` }
   }
-  if (error !== undefined) return { ok: false, message: `--list cannot be run: ${messageOf(error)}` }
-  if (status !== 0) return { ok: false, message: `--list ended with ${signal ?? status}${said}` }
+  if (error !== undefined) return { ok: false, message: `cannot be run: ${messageOf(error)}` }
+  if (status !== 0) return { ok: false, message: `ended with ${signal ?? `exit code ${status}`}${said}` }
   return { ok: true, text: stdout.toString() }
 }
 

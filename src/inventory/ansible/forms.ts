@@ -47,7 +47,10 @@ const readers: Readonly<Record<Exclude<Form, 'key file'>, Reader>> = {
   address: (value, { addresses }) => addressOf(String(value), addresses),
   vip: (value) => vipOf(String(value)),
   // The article has `timezone: name=Europe/Moscow`.
-  timezone: (value) => ({ value: String(value).replace(/^name=/, '') }),
+  timezone: (value) => ({
+    value: String(value).replace(/^name=/, ''),
+    remark: "switches the role ntp on, with chrony; the article's way is method: ntpdate",
+  }),
   'port behind the colon': (value) => part(/^[^:]*:(\d+)$/, value, Number),
   'user before the colon': (value) => part(/^([^:]+):/s, value, String),
   'password behind the colon': (value) => part(/^[^:]+:(.+)$/s, value, String),

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net'
+import { basename } from 'node:path'
 import { sourceText } from '../../shared/source.ts'
 import type { Tree } from '../tree.ts'
 import { type Scope, evaluate } from './expressions.ts'
@@ -67,7 +68,7 @@ function followRule(work: Work, { variables, path, form }: Rule): void {
 
 function followTemplate(work: Work, { value, form, path }: TemplateValue): void {
   if (work.settings.has(dotted(path))) return
-  const from = `template ${value.source.file}`
+  const from = `template ${basename(value.source.file)}`
   const made = make({ ...work, scope: { ...work.scope, used: noop } }, value, form, path, from)
   if (made === undefined) return
   // Only now: of an expression that came to nothing, the variables are still without a place.

@@ -75,9 +75,8 @@ export const rules: readonly Rule[] = [
   rule('consul.gossip_key', 'secret', 'consul_encrypt_key', 'consul_raw_key'),
   rule('consul.token', 'secret', 'consul_token', 'patroni_consul_token'),
 
-  // Sections that this version may not have: without them the variables are kept as comments.
   rule('ntp.timezone', 'timezone', 'timezone'),
-  rule('zabbix_agent.server', 'text', 'zabbix_server'),
+  rule('zabbix_agent.server', 'text', 'zabbix_server', 'zabbix_ip'),
 ]
 
 function rule(path: string, form: Form, ...variables: readonly string[]): Rule {
@@ -102,6 +101,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
     'options of ssh belong into ~/.ssh/config, or a file that ssh.config_file names',
   ],
   [/^install$/, 'pgha installs what is missing'],
+  [/^telegram_/, 'belongs into alerts.telegram, as token and chat_id'],
 ]
 
 /** Whether a value under this name should not be shown. */
