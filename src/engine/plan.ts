@@ -1,4 +1,5 @@
 import type { Source } from '../shared/source.ts'
+import type { Disruption } from './disruption.ts'
 import { type Difference, type Resource, type Verb, type TextChange, roleOf } from './resource.ts'
 import type { States } from './probe.ts'
 
@@ -11,6 +12,8 @@ export interface Change {
   readonly verb: Verb
   readonly summary: string
   readonly text?: TextChange
+  /** What this change puts clients through. */
+  readonly disruption: Disruption
   /** The provider that comes first and may alter what this change finds, e.g. `package haproxy`. */
   readonly after?: string
   readonly source?: Source
@@ -22,6 +25,9 @@ export interface Plan {
   readonly hosts: number
   /** Resources looked at, over all hosts. */
   readonly resources: number
+  /** Restarts of PostgreSQL in the order in which they will happen, as the operator reads it; undefined without any. */
+  readonly restartOrder?: string
+  readonly unmanaged?: readonly Unmanaged[]
 }
 
 /** The differences of one host. Pure. */
@@ -34,6 +40,25 @@ export function planHost(host: string, resources: readonly Resource[], states: S
     changes.push(changeOf(host, wanted, difference, provider?.resource))
   }
   return changes
+}
+
+/** What is on a host besides what is wanted there, by resource; it stays. */
+export interface Unmanaged {
+  readonly host: string
+  readonly resource: string
+  readonly what: readonly string[]
+}
+
+/** Lists what nobody named. Pure. */
+export function unmanagedOn(
+  host: string,
+  resources: readonly Resource[],
+  states: States,
+): readonly Unmanaged[] {
+  return resources.flatMap(({ id, type, want }) => {
+    const what = type.unmanaged?.(want, states.get(id)) ?? []
+    return what.length === 0 ? [] : [{ host, resource: id, what }]
+  })
 }
 
 /** How a resource differs from what was found, or undefined. */
@@ -64,7 +89,13 @@ function changeOf(
     kind: wanted.type.kind,
     role: roleOf(wanted),
     ...difference,
+    disruption: difference.disruption ?? disruptionOf(difference.verb),
     ...(comesFirst ? { after: provider } : {}),
     ...(wanted.source === undefined ? {} : { source: wanted.source }),
   }
+}
+
+function disruptionOf(verb: Verb): Disruption {
+  if (verb === 'reload') return 'reload'
+  return verb === 'restart' || verb === 'stop' ? 'restart-service' : 'none'
 }

@@ -1,5 +1,6 @@
 import type { Payload } from '../transport/connection.ts'
 import type { Source } from '../shared/source.ts'
+import type { Disruption } from './disruption.ts'
 
 /** What happens to a resource, in the operator's words. */
 export type Verb =
@@ -28,6 +29,8 @@ export interface Difference {
   /** What the operator reads: `stopped → running`. Never holds a secret. */
   readonly summary: string
   readonly text?: TextChange
+  /** Whom it disturbs, where the verb alone does not tell. */
+  readonly disruption?: Disruption
 }
 
 /** A script that closes a difference. Secrets go into payloads, never into the script. */
@@ -61,6 +64,8 @@ export interface ResourceType<Want, State> {
   parse(printed: string, wants: readonly Want[]): readonly State[]
   /** Nothing, when the state is as wanted. */
   diff(want: Want, state: State): Difference | undefined
+  /** What is there besides the wish, and stays: nobody named it. */
+  unmanaged?(want: Want, state: State): readonly string[]
   /** Closes many differences together, e.g. all packages in one transaction. Never empty for a non-empty `todo`. */
   steps(todo: readonly Todo<Want, State>[]): readonly Step[]
 }

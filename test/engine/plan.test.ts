@@ -23,6 +23,7 @@ describe('a plan', () => {
         role: 'haproxy',
         verb: 'update',
         summary: 'other → wanted',
+        disruption: 'none',
         source,
       },
     ])

@@ -15,6 +15,7 @@ function change(host: string, more: Partial<Change> = {}): Change {
     role: 'haproxy',
     verb: 'update',
     summary: 'content',
+    disruption: 'none',
     ...more,
   }
 }
