@@ -23,6 +23,8 @@ export interface DcsConfigWant {
   readonly user: string
   readonly password: Secret
   readonly settings: Settings
+  /** Dotted paths of keys that nobody names any more and that go. */
+  readonly prune?: readonly string[]
 }
 
 /** The dynamic configuration as Patroni tells it; undefined while there is no cluster yet. */
@@ -47,6 +49,7 @@ export const dcsConfigType: ResourceType<DcsConfigWant, DcsConfigState> = {
     return wants.map((_, index) => answers[index])
   },
   diff: diffSettings,
+  unmanaged: unmanagedSettings,
   steps: (todo) => todo.map(patchStep),
 }
 
@@ -68,7 +71,7 @@ function diffSettings(want: DcsConfigWant, state: DcsConfigState): Difference | 
       text: { before: '', after: linesOf(wanted) },
     }
   }
-  const differing = differingFrom(want.settings, state)
+  const differing = differingFrom(want, state)
   if (differing.length === 0) return undefined
   const stored = differing.flatMap((entry) => {
     const value = at(state, entry.keys)
@@ -77,12 +80,54 @@ function diffSettings(want: DcsConfigWant, state: DcsConfigState): Difference | 
   const summary = differing
     .map(({ path, keys, value }) => `${path} ${shown(at(state, keys))} → ${shown(value)}`)
     .join(', ')
-  return { verb: 'update', summary, text: { before: linesOf(stored), after: linesOf(differing) } }
+  return {
+    verb: 'update',
+    summary,
+    text: { before: linesOf(stored), after: linesOf(differing) },
+    // PostgreSQL reads its files again; what only a restart changes is a change of its own.
+    disruption: differing.some(({ keys }) => keys[0] === 'postgresql') ? 'reload' : 'none',
+  }
 }
 
-/** Wanted leaves that are stored otherwise; keys that nobody names here are nobody's business. */
-function differingFrom(wanted: Settings, stored: Settings): readonly Entry[] {
-  return flat(wanted).filter(({ keys, value }) => !isSame(at(stored, keys), value))
+/** Wanted leaves that are stored otherwise, and those to be pruned; all other keys are nobody's business. */
+function differingFrom({ settings, prune = [] }: DcsConfigWant, stored: Settings): readonly Entry[] {
+  const pruned = foreign(settings, stored).flatMap((entry) => pruningOf(entry, prune, settings))
+  return [
+    ...flat(settings).filter(({ keys, value }) => !isSame(at(stored, keys), value)),
+    ...new Map(pruned.map((entry) => [entry.path, entry])).values(),
+  ]
+}
+
+/** Patroni removes what is set to null: the whole of a pruned key, unless something below it is wanted. */
+function pruningOf({ keys, path }: Entry, prune: readonly string[], wanted: Settings): readonly Entry[] {
+  if (!isBelow(path, prune)) return []
+  const named = flat(wanted)
+  const whole = keys.findIndex((_, index) => {
+    const above = keys.slice(0, index + 1).join('.')
+    return isBelow(above, prune) && !named.some((entry) => isBelow(entry.path, [above]))
+  })
+  const cut = keys.slice(0, whole + 1)
+  return [{ keys: cut, path: cut.join('.'), value: null }]
+}
+
+/** Stored leaves that are not named here. */
+function foreign(wanted: Settings, stored: Settings): readonly Entry[] {
+  const named = flat(wanted).map(({ path }) => path)
+  return flat(stored).filter(({ path }) => !isBelow(path, named))
+}
+
+function isBelow(path: string, above: readonly string[]): boolean {
+  return above.some((one) => path === one || path.startsWith(`${one}.`))
+}
+
+/** Patroni keeps its pause here too: that is a state, not a setting. */
+function unmanagedSettings(
+  { settings, prune = [] }: DcsConfigWant,
+  state: DcsConfigState,
+): readonly string[] {
+  return foreign(settings, state ?? {})
+    .filter(({ path }) => path !== 'pause' && !isBelow(path, prune))
+    .map(({ path, value }) => `${path}: ${JSON.stringify(value)}`)
 }
 
 /** A leaf by its keys from the root; a key may hold dots itself, such as `pg_stat_statements.max`. */
@@ -149,7 +194,7 @@ function patchStep({ want, state }: Todo<DcsConfigWant, DcsConfigState>): Step {
       { name: 'login', content: Buffer.from(login) },
       {
         name: 'patch',
-        content: Buffer.from(JSON.stringify(nested(differingFrom(want.settings, state ?? {})))),
+        content: Buffer.from(JSON.stringify(nested(differingFrom(want, state ?? {})))),
       },
     ],
   }

@@ -266,3 +266,34 @@ else
   : >patched; cat config >"$out"; printf 200
 fi`
 }
+
+describe('keys that nobody named', () => {
+  const wanted = want({ ttl: 20, postgresql: { parameters: { max_connections: 100 } } })
+
+  it('are listed and left alone', () => {
+    expect(dcsConfigType.unmanaged?.(wanted, stored)).toEqual([
+      'failsafe_mode: true',
+      'postgresql.parameters.pg_stat_statements.max: 1000',
+      'postgresql.parameters.wal_level: "replica"',
+      'postgresql.use_slots: true',
+      'slots.theirs.type: "physical"',
+      'synchronous_mode: "off"',
+    ])
+    expect(dcsConfigType.diff(wanted, stored)).toBeUndefined()
+  })
+
+  it('go when they are to be pruned, in one piece where nothing below is wanted', () => {
+    const pruning = { ...wanted, prune: ['slots', 'postgresql', 'nothing'] }
+    const difference = dcsConfigType.diff(pruning, stored)
+    if (difference === undefined) throw new Error('nothing to prune')
+    const [step] = dcsConfigType.steps([{ want: pruning, state: stored, difference }])
+    expect(JSON.parse(step?.payloads?.[1]?.content.toString() ?? '')).toEqual({
+      slots: null,
+      postgresql: { use_slots: null, parameters: { 'pg_stat_statements.max': null, wal_level: null } },
+    })
+    expect(dcsConfigType.unmanaged?.(pruning, stored)).toEqual([
+      'failsafe_mode: true',
+      'synchronous_mode: "off"',
+    ])
+  })
+})

@@ -66,6 +66,12 @@ export const PatroniVars = z.strictObject({
     description: 'auto: required where the node has a watchdog device, else off with a warning',
   }),
   tags: Tags.prefault({}).meta({ description: 'tags of this member' }),
+  prune: z
+    .array(text(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'expected a path such as postgresql.parameters.work_mem'))
+    .default([])
+    .meta({
+      description: 'keys of the dynamic configuration that the next apply removes, with all below them',
+    }),
   dcs: z.record(z.string().min(1), z.json()).default({}).meta({
     description: 'further keys of the dynamic configuration, such as synchronous_mode',
   }),
