@@ -3,7 +3,7 @@ import { sourceText } from '../../shared/source.ts'
 import type { Tree } from '../tree.ts'
 import { selectHosts } from '../select.ts'
 import type { AnsibleInventory } from './model.ts'
-import { groupsOf, variablesOf } from './precedence.ts'
+import { type Winner, groupsOf, variablesOf } from './precedence.ts'
 import type { Project } from './project.ts'
 import { rules } from './rules.ts'
 
@@ -19,9 +19,13 @@ export function clusterHosts(project: Project, limit: readonly string[] | undefi
   }
   const marked = all.filter((host) => {
     const vars = variablesOf(project, host)
-    return marks.some(({ variables }) => variables.some((name) => vars.has(name)))
+    return marks.some(({ variables }) => variables.some((name) => isGiven(vars.get(name))))
   })
   return marked.length > 0 ? marked : all
+}
+
+function isGiven(winner: Winner | undefined): boolean {
+  return winner !== undefined && winner.layer.isDefault !== true
 }
 
 /** pgha's inventory is about one cluster. */

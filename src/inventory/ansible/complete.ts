@@ -32,7 +32,7 @@ function keepalived(translation: Translation, newSecret: () => string): readonly
   const vip = has(translation, 'keepalived.vip') ? [] : [hole('keepalived.vip', 'the virtual address')]
   const secret = has(translation, 'keepalived.vrrp_secret')
     ? []
-    : [{ ...made('keepalived.vrrp_secret', newSecret(), 'made up'), isSecret: true }]
+    : [{ ...made('keepalived.vrrp_secret', newSecret(), 'made up: any will do'), isSecret: true }]
   return [...[...vip, ...secret].map((item) => placed(home, item)), ...priorities(translation)]
 }
 
@@ -49,7 +49,12 @@ function priorities(translation: Translation): readonly Placed<Setting>[] {
     .flatMap((host, index) => {
       const value = free[index]
       if (value === undefined) return []
-      return [placed({ kind: 'host', name: host }, made('keepalived.priority', value, 'made up'))]
+      return [
+        placed(
+          { kind: 'host', name: host },
+          made('keepalived.priority', value, 'made up: each node needs its own'),
+        ),
+      ]
     })
 }
 

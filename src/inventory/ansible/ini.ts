@@ -107,14 +107,19 @@ function readVariable(ini: Ini, line: Line): void {
   if (colonName !== undefined) {
     const at = colonName.length + colonGap.length
     setVariable(ini, line, colonName, at)
-    const message = 'NAME: VALUE is taken as NAME=VALUE; Ansible itself refuses it here'
-    ini.reading.notes.push({ message, source: place(ini, line, 0) })
+    noteColon(ini, line)
   } else if (equals < 1) {
     complain(ini, line, 0, 'expected NAME=VALUE')
   } else {
     const gap = /^\s*/.exec(line.text.slice(equals + 1))?.[0].length ?? 0
     setVariable(ini, line, line.text.slice(0, equals).trim(), equals + 1 + gap)
   }
+}
+
+function noteColon({ reading, file }: Ini, { number }: Line): void {
+  const message = 'NAME: VALUE is taken as NAME=VALUE, here and below; Ansible itself refuses it'
+  if (reading.notes.some((note) => note.message === message && note.source?.file === file)) return
+  reading.notes.push({ message, source: { file, line: number, column: 1 } })
 }
 
 function setVariable(ini: Ini, line: Line, name: string, at: number): void {

@@ -65,7 +65,7 @@ export function listLayout(root: MapNode, { knows, env }: ListOptions): ListLayo
 
 function projectOf(inventory: Project['inventory']): Project {
   const sources = { inventories: [], folders: [], config: { inventory: [], vars: new Map<string, never>() } }
-  return { inventory, config: new Map(), groupFiles: [], hostFiles: [], sources }
+  return { inventory, defaults: new Map(), config: new Map(), groupFiles: [], hostFiles: [], sources }
 }
 
 function settingsAt(

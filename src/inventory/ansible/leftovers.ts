@@ -18,7 +18,7 @@ export function leftoversOf(
   for (const host of hosts.keys()) {
     for (const variable of variablesOf(project, host).values()) {
       const { value, name, layer } = variable
-      if (used.has(value) || found.has(value)) continue
+      if (used.has(value) || found.has(value) || layer.isDefault === true) continue
       const reason = unreadable.has(value)
         ? unreadableReason(value)
         : (reasonFor(name) ?? 'no counterpart in pgha')
@@ -35,7 +35,7 @@ export function overriddenIn(project: Project, hosts: Iterable<string>): readonl
   const all = new Map<Tree, Winner>()
   for (const host of hosts) {
     for (const { value } of variablesOf(project, host).values()) winners.add(value)
-    for (const layer of layersOf(project, host)) {
+    for (const layer of layersOf(project, host).filter(({ isDefault }) => isDefault !== true)) {
       for (const [name, value] of layer.vars) all.set(value, { name, value, layer })
     }
   }

@@ -8,6 +8,8 @@ export interface Layer {
   /** Of the group or the host. */
   readonly name: string
   readonly vars: Vars
+  /** Defaults of roles: of use to others, and not worth a word themselves. */
+  readonly isDefault?: boolean
 }
 
 /** A variable of a host as it holds after the merge, and the layer that set it. */
@@ -38,6 +40,7 @@ export function layersOf(project: Project, host: string): readonly Layer[] {
   })
   const ofHost = (vars: Vars | undefined): Layer => ({ kind: 'host', name: host, vars: vars ?? new Map() })
   return [
+    { ...everyone(project.defaults), isDefault: true },
     everyone(project.config),
     everyone(inventory.groups.get('all')?.vars),
     ...groups.map(({ name, vars }) => ofGroup(name, vars)),

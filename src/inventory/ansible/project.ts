@@ -11,13 +11,15 @@ import {
   readAnsibleText,
 } from './reading.ts'
 import { type Sources, findSources } from './sources.ts'
-import { type VarsFiles, readVarsFiles } from './vars-files.ts'
+import { type VarsFiles, readRoleDefaults, readVarsFiles } from './vars-files.ts'
 import { readYamlGroups } from './yaml-groups.ts'
 
 /** All that is known of an Ansible project. */
 export interface Project {
   readonly inventory: AnsibleInventory
-  /** From ansible.cfg; weaker than all else. */
+  /** Of its roles; weaker than all else. */
+  readonly defaults: Vars
+  /** From ansible.cfg; weaker than what the inventory says. */
   readonly config: Vars
   /** Variables from files beside the inventory, one entry per folder, weakest first. */
   readonly groupFiles: readonly VarsFiles[]
@@ -41,6 +43,7 @@ export function readProject(reading: AnsibleReading, path: string): Project | un
     )
   return {
     inventory,
+    defaults: new Map(sources.folders.flatMap((folder) => [...readRoleDefaults(reading, folder)])),
     config: sources.config.vars,
     groupFiles: filesOf('group_vars', 'group', inventory.groups.keys()),
     hostFiles: filesOf('host_vars', 'host', inventory.hosts.keys()),

@@ -1,3 +1,4 @@
+import type { Problem } from '../../shared/errors.ts'
 import { readYaml } from '../read-yaml.ts'
 import type { Tree } from '../tree.ts'
 import { pythonYaml } from './python-yaml.ts'
@@ -52,6 +53,7 @@ export function patroniValues({ notes }: AnsibleReading, { file, text }: Templat
     notes.push({ message, source: { file, line: 1, column: 1 } })
     return []
   }
+  noteTheRest(notes, tree)
   const restored = (value: string): string =>
     value.replace(/JINJA(\d+)JINJA/g, (_, index) => expressions[Number(index)] ?? '')
   return rows.flatMap(([from, to, form]) => {
@@ -59,6 +61,28 @@ export function patroniValues({ notes }: AnsibleReading, { file, text }: Templat
     if (value?.kind !== 'scalar' || value.value === null) return []
     const whole = typeof value.value === 'string' ? { ...value, value: restored(value.value) } : value
     return [{ path: to.split('.'), form, value: whole }]
+  })
+}
+
+// A running cluster keeps them; a new one would be without.
+function noteTheRest(notes: Problem[], tree: Tree): void {
+  const parameters = ['bootstrap', 'dcs', 'postgresql', 'parameters'].reduce<Tree | undefined>(childOf, tree)
+  if (parameters?.kind === 'map' && parameters.entries.size > 0) {
+    const names = [...parameters.entries.keys()].join(', ')
+    const message = `not taken over: ${names}. A running cluster keeps them in its DCS`
+    notes.push({
+      message,
+      source: parameters.source,
+      hint: 'those that pgha should set belong into postgresql.parameters',
+    })
+  }
+  const hba = childOf(childOf(tree, 'postgresql'), 'pg_hba')
+  if (hba?.kind !== 'list') return
+  const message = 'not taken over: pgha writes pg_hba.conf itself, for the nodes of the cluster'
+  notes.push({
+    message,
+    source: hba.source,
+    hint: 'clients belong into postgresql.client_networks or postgresql.hba',
   })
 }
 

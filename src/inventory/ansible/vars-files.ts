@@ -37,6 +37,17 @@ export function readVarsFiles(reading: AnsibleReading, options: VarsFilesOptions
   return found
 }
 
+/** Variables of `roles/ROLE/defaults/main.yml`, of all roles of a folder. */
+export function readRoleDefaults(reading: AnsibleReading, folder: string): Vars {
+  const roles = namesIn(reading, join(folder, 'roles')).map((role) => join(folder, 'roles', role, 'defaults'))
+  const mains = roles.flatMap((defaults) => {
+    const names = ['main', 'main.yml', 'main.yaml'].map((name) => join(defaults, name))
+    return names.find((path) => isFile(path) || isFolder(path)) ?? []
+  })
+  const files = mains.flatMap((path) => filesAt(reading, path))
+  return new Map(files.flatMap((file) => [...varsIn(reading, file)]))
+}
+
 // In a folder, all files with the right ending, folders in it too; later ones win.
 function filesAt(reading: AnsibleReading, path: string): readonly string[] {
   if (isFile(path)) return [path]
@@ -70,7 +81,8 @@ function noteTheRest(
       })
       continue
     }
-    const hint = didYouMean(owner, sameWords(owner, known)) ?? didYouMean(owner, known)
+    const [twin] = sameWords(owner, known)
+    const hint = twin === undefined ? didYouMean(owner, known) : `did you mean ${JSON.stringify(twin)}?`
     const message = `not read: there is no ${kind} ${nameText(owner)}`
     reading.notes.push(hint === undefined ? { message, source } : { message, source, hint })
   }
