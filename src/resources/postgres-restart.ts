@@ -1,0 +1,68 @@
+import { type Difference, resource, type Resource, type ResourceType } from '../engine/resource.ts'
+import {
+  postgresFragment,
+  type PostgresRestartState,
+  type PostgresRestartWant,
+  postgresState,
+  type RestartReason,
+} from './postgres-state.ts'
+import { effectiveText, isEffective } from './postgres-value.ts'
+
+/**
+ * PostgreSQL of a member runs with what the inventory and the DCS say. A difference is closed by a rolling restart of the
+ * cluster, never on the node alone.
+ */
+export function postgresRestart(want: PostgresRestartWant): Resource {
+  return resource(postgresRestartType, want.member, want)
+}
+
+export const postgresRestartType: ResourceType<PostgresRestartWant, PostgresRestartState> = {
+  kind: 'postgres',
+  probe: (wants) => wants.map(postgresFragment).join('\n'),
+  parse: (printed, wants) => {
+    const parts = printed.split(/^@postgres\n/m).slice(1)
+    return wants.map((_, index) => postgresState(parts[index] ?? ''))
+  },
+  diff(want, state) {
+    const changes = restartChanges(want, state)
+    if (state === undefined || (changes.length === 0 && !state.isPending)) return undefined
+    return difference(want, state, changes)
+  },
+  // Only a bug gets here: the stages hand this type to the cluster.
+  steps: () => [
+    {
+      what: 'restart PostgreSQL',
+      script: 'echo "PostgreSQL is restarted by the cluster, not here" >&2; exit 1',
+    },
+  ],
+}
+
+/** What a restart will change: parameters that differ from what is effective, and what Patroni knows besides. */
+export function restartChanges(
+  { parameters }: PostgresRestartWant,
+  state: PostgresRestartState,
+): readonly RestartReason[] {
+  if (state === undefined) return []
+  const own = state.settings.flatMap((found): readonly RestartReason[] => {
+    const wanted = parameters[found.name]
+    if (found.context !== 'postmaster' || wanted === undefined) return []
+    if (isEffective(wanted, found)) return []
+    return [{ name: found.name, from: effectiveText(found), to: String(wanted) }]
+  })
+  const isNamed = (name: string) => state.settings.some((found) => found.name === name)
+  return [...own, ...state.reasons.filter(({ name }) => !isNamed(name))]
+}
+
+function difference(
+  { members }: PostgresRestartWant,
+  { isLeader }: NonNullable<PostgresRestartState>,
+  changes: readonly RestartReason[],
+): Difference {
+  const listed = changes.map(({ name, from, to }) => `${name} ${from} → ${to}`).join(', ')
+  const alone = members === 1 ? ', in place: there is no replica to hand over to' : ''
+  return {
+    verb: 'restart',
+    summary: `${listed || 'Patroni says that a restart is pending'}${alone}`,
+    disruption: isLeader ? 'switchover' : 'rolling-restart',
+  }
+}

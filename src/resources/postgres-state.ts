@@ -1,0 +1,115 @@
+import * as z from 'zod'
+
+import { command } from '../transport/shell.ts'
+import type { EffectiveSetting } from './postgres-value.ts'
+
+/** A member of the cluster as its PostgreSQL should run. */
+export interface PostgresRestartWant {
+  /** Name of the member in Patroni. */
+  readonly member: string
+  /** Members of the cluster: the only one cannot hand over before its restart. */
+  readonly members: number
+  /** Patroni's REST API on this node. */
+  readonly url: string
+  /** How `psql` of this node reaches PostgreSQL as its superuser. */
+  readonly psql: {
+    readonly path: string
+    readonly socketDir: string
+    readonly port: number
+    readonly user: string
+  }
+  /** Parameters by name; those that only a restart changes are compared with what is effective. */
+  readonly parameters: Readonly<Record<string, string | number | boolean>>
+}
+
+/** What runs on a node; undefined where no Patroni answers. */
+export type PostgresRestartState =
+  | {
+      readonly isLeader: boolean
+      /** WAL position written or replayed, in bytes. */
+      readonly position: number | undefined
+      readonly isPending: boolean
+      /** What Patroni says that a restart will change. */
+      readonly reasons: readonly RestartReason[]
+      /** Rows of pg_settings for the wanted parameters; empty when PostgreSQL was not asked. */
+      readonly settings: readonly EffectiveSetting[]
+    }
+  | undefined
+
+/** A parameter before and after a restart. */
+export interface RestartReason {
+  readonly name: string
+  readonly from: string
+  readonly to: string
+}
+
+/** Asks Patroni and PostgreSQL of this node. */
+export function postgresFragment({ url, psql, parameters }: PostgresRestartWant): string {
+  const names = Object.keys(parameters).map((name) => `'${name.replaceAll(`'`, `''`)}'`)
+  const columns = 'name, setting, unit, vartype, context, source, sourcefile'
+  const sql = `select row_to_json(t) from (select ${columns} from pg_settings where name in (${names.join(', ') || 'null'})) t`
+  const { path, socketDir, port, user } = psql
+  const query = command(
+    path,
+    '-XqAt',
+    '-h',
+    socketDir,
+    '-p',
+    String(port),
+    '-U',
+    user,
+    '-d',
+    'postgres',
+    '-c',
+    sql,
+  )
+  return [
+    `echo; echo @postgres`,
+    `a=$(${command('curl', '-s', '-m', '5', '--noproxy', '*', `${url}/patroni`)} 2>/dev/null | tr -d '\\n')`,
+    `printf '%s\\n' "$a"`,
+    // Not runuser: it leaves a line in the journal each time.
+    `[ -z "$a" ] || PGCONNECT_TIMEOUT=5 setpriv --reuid="$(id -u postgres)" --regid="$(id -g postgres)" --clear-groups ${query} 2>/dev/null </dev/null`,
+  ].join('\n')
+}
+
+const Row = z.object({
+  name: z.string(),
+  setting: z.string(),
+  unit: z.string().nullable(),
+  vartype: z.string(),
+  context: z.string(),
+  source: z.string(),
+  sourcefile: z.string().nullable(),
+})
+
+const Status = z.object({
+  role: z.string(),
+  xlog: z.object({ location: z.number().nullish(), replayed_location: z.number().nullish() }).nullish(),
+  pending_restart: z.boolean().nullish(),
+  pending_restart_reason: z
+    .record(z.string(), z.object({ old_value: z.string(), new_value: z.string() }))
+    .nullish(),
+})
+
+/** What the fragment printed for one member. */
+export function postgresState(printed: string): PostgresRestartState {
+  const [first = '', ...rows] = printed.split('\n').filter((line) => line.startsWith('{'))
+  const { data: status } = Status.safeParse(parsed(first))
+  if (status === undefined) return undefined
+  const reasons = Object.entries(status.pending_restart_reason ?? {})
+  return {
+    isLeader: ['primary', 'master', 'standby_leader', 'leader'].includes(status.role),
+    position: status.xlog?.location ?? status.xlog?.replayed_location ?? undefined,
+    isPending: status.pending_restart ?? false,
+    reasons: reasons.map(([name, change]) => ({ name, from: change.old_value, to: change.new_value })),
+    settings: rows.flatMap((row) => Row.safeParse(parsed(row)).data ?? []),
+  }
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
