@@ -11,8 +11,10 @@ export function pgHba(hosts: readonly SiteHost[], vars: SiteVars): readonly stri
   const nodes = [...new Set([...members(hosts), ...hosts].map((host) => `${host.vars.address}/32`))]
   const host = (database: string, user: string, network: string) =>
     `host ${database} ${user} ${network} ${method}`
+  // PostgreSQL runs as postgres: a superuser of another name is nobody whom the system could vouch for.
+  const isPeer = patroni.superuser === 'postgres'
   return [
-    `local all ${patroni.superuser} peer`,
+    ...(isPeer ? ['local all postgres peer'] : []),
     `local all all ${method}`,
     // Patroni asks its own PostgreSQL for the timeline this way; without it a former leader never rewinds.
     host('replication', patroni.replication_user, '127.0.0.1/32'),
