@@ -1,0 +1,44 @@
+import { resource, type Resource, type ResourceType, early } from '../../engine/resource.ts'
+import { command, sh } from '../../transport/shell.ts'
+import type { Family } from './package.ts'
+
+export interface AbsentPackageWant {
+  /** A name, or a pattern of names: `zabbix2*`. */
+  readonly pattern: string
+}
+
+/** No package of this name: only what is installed is removed, and what others depend on is refused. */
+export function absentPackage(family: Family, pattern: string): Resource {
+  return early(resource(types[family], pattern, { pattern }))
+}
+
+/** The state is the names of the installed packages that fit. */
+function absentPackageType(list: (pattern: string) => string, remove: readonly string[]) {
+  return {
+    kind: 'absent-package',
+    probe: (wants) =>
+      wants
+        .map(({ pattern }, index) => `${list(pattern)} | while read -r name; do echo "${index}|$name"; done`)
+        .join('\n'),
+    parse: (printed, wants) =>
+      wants.map((_, index) =>
+        [...printed.matchAll(new RegExp(`^${index}\\|(\\S+)$`, 'gm'))].map(([, name = '']) => name),
+      ),
+    diff: (_, names) => (names.length === 0 ? undefined : { verb: 'remove', summary: names.join(', ') }),
+    // dpkg and rpm themselves, not apt and yum: nothing goes along that the plan did not name.
+    steps: (todo) =>
+      todo.map(({ state }) => ({
+        what: [...remove, ...state].join(' '),
+        script: `export DEBIAN_FRONTEND=noninteractive; ${command(...remove, ...state)}`,
+      })),
+  } satisfies ResourceType<AbsentPackageWant, readonly string[]>
+}
+
+const types = {
+  debian: absentPackageType(
+    (pattern) =>
+      `dpkg-query -W -f '\${db:Status-Status} \${Package}\\n' ${sh(pattern)} 2>/dev/null | sed -n 's/^installed //p'`,
+    ['dpkg', '--remove'],
+  ),
+  el: absentPackageType((pattern) => `rpm -qa --qf '%{NAME}\\n' ${sh(pattern)} 2>/dev/null`, ['rpm', '-e']),
+} as const
