@@ -142,7 +142,7 @@ function writeStep(want: FileWant): Step {
  * Writes one file: temporary file beside it, owner and mode before content, fsync, validation, backup, rename. Tried on
  * dash and bash; flags are those of coreutils 8.22 (no `sync FILE`: there it would sync the whole machine).
  */
-const writeFunction = `pgha_write() {
+export const writeFunction = `pgha_write() {
  src=$1 dest=$2 mode=$3 owner=$4 validate=$5
  [ -h "$dest" ] && { echo "$dest is a symbolic link; not followed" >&2; return 91; }
  [ -d "\${dest%/*}" ] || (umask 022; mkdir -p "\${dest%/*}") || return 92
