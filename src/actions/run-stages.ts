@@ -4,6 +4,7 @@ import { applyResources } from '../engine/apply.ts'
 import { inBatches, onEach } from '../engine/fleet.ts'
 import type { Change, Plan } from '../engine/plan.ts'
 import type { RunOptions } from './options.ts'
+import { restartMembers } from './postgres-restarts.ts'
 import { refuseOrphanData } from './preflight.ts'
 import { type Stage, stages } from './stages.ts'
 import type { SurveyedNode } from './survey.ts'
@@ -34,7 +35,10 @@ async function runStage(
   options.emit({ kind: 'stage', stage: stage.name, hosts: touched.map(({ host }) => host.name) })
   await pass(stage.before, context)
   if (stage.name === 'patroni') await refuseOrphanData(cluster, touched)
-  const changes = await changeNodes(stage, touched, context)
+  const changes =
+    stage.restartsMembers === true
+      ? await restartPlanned(stage, touched, context)
+      : await changeNodes(stage, touched, context)
   if (changes.length > 0) await pass(stage.after, context)
   return changes
 }
@@ -44,7 +48,20 @@ function isTouched(stage: Stage, node: SurveyedNode, plan: Plan, done: readonly 
   const ids = new Set(node.resources.filter(stage.has).map(({ id }) => id))
   if (ids.size === 0) return false
   const isPlanned = plan.changes.some(({ host, resource }) => host === node.host.name && ids.has(resource))
-  return isPlanned || done.some(({ host }) => host === node.host.name)
+  // Nobody was told of a restart that was not planned: the next diff shows it.
+  return isPlanned || (stage.restartsMembers !== true && done.some(({ host }) => host === node.host.name))
+}
+
+async function restartPlanned(
+  stage: Stage,
+  touched: readonly SurveyedNode[],
+  context: StagesContext,
+): Promise<readonly Change[]> {
+  await restartMembers(touched, context)
+  return touched.flatMap((node) => {
+    const ids = new Set(node.resources.filter(stage.has).map(({ id }) => id))
+    return context.plan.changes.filter(({ host, resource }) => host === node.host.name && ids.has(resource))
+  })
 }
 
 async function changeNodes(
@@ -79,6 +96,7 @@ async function changeNode(
   const { plan, runId, options } = context
   const resources = node.resources.filter(stage.has)
   const made = await applyResources(node.connection, resources, { runId, emit: options.emit })
+  if (made.length > 0) await stage.afterEach?.(node)
   return resources.flatMap(({ id }) => {
     const planned = plan.changes.find(({ host, resource }) => host === node.host.name && resource === id)
     return planned ?? made.find(({ resource }) => resource === id) ?? []

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { onEach } from '../engine/fleet.ts'
-import { type Change, type Plan, planHost } from '../engine/plan.ts'
+import { type Plan, planHost, unmanagedOn } from '../engine/plan.ts'
 import { probe } from '../engine/probe.ts'
 import type { Resource } from '../engine/resource.ts'
 import { type Facts, gatherFacts } from '../facts/gather.ts'
@@ -11,12 +11,15 @@ import { wantedOn } from '../roles/index.ts'
 import { members } from '../roles/members.ts'
 import type { SiteHost } from '../roles/site.ts'
 import { PghaError } from '../shared/errors.ts'
+import { connect } from '../transport/connect.ts'
 import type { Connection } from '../transport/connection.ts'
 import { vipOf } from './cluster-of.ts'
 import type { RunOptions } from './options.ts'
+import { plannedOrder } from './postgres-restarts.ts'
 import type { Reached } from './reach.ts'
 import { selectResources } from './selection.ts'
 import type { RunSite } from './site.ts'
+import { targetOf } from './target.ts'
 
 /** A node of this run: what it is, and what it should be. */
 export interface SurveyedNode {
@@ -25,6 +28,8 @@ export interface SurveyedNode {
   readonly facts: Facts
   /** What it should be, as far as the tags of this run select it. */
   readonly resources: readonly Resource[]
+  /** One more login, by the same way, without a lock. */
+  readonly connectAgain: () => Promise<Connection>
   /** The node's clock minus ours, in seconds; precise to the time of one round trip. */
   readonly clockOffset: number
 }
@@ -53,21 +58,28 @@ export async function survey(
       readFile: (path) => readFileSync(resolve(site.folder, path), 'utf8'),
       render,
     })
-    return { host, connection, facts, clockOffset, resources: selectResources(wanted, options) }
+    return {
+      host,
+      connection,
+      facts,
+      clockOffset,
+      resources: selectResources(wanted, options),
+      connectAgain: () => connect(targetOf(host, site.folder)),
+    }
   })
 }
 
 /** Reads all resources of all nodes, one round trip each, and says what differs. */
 export async function planNodes(nodes: readonly SurveyedNode[], forks: number): Promise<Plan> {
-  const changes = await onEach(
-    nodes,
-    forks,
-    async ({ host, connection, resources }): Promise<readonly Change[]> => {
-      return planHost(host.name, resources, await probe(connection, resources))
-    },
-  )
+  const probed = await onEach(nodes, forks, async (node) => ({
+    node,
+    states: await probe(node.connection, node.resources),
+  }))
+  const restartOrder = plannedOrder(probed)
   return {
-    changes: changes.flat(),
+    changes: probed.flatMap(({ node, states }) => planHost(node.host.name, node.resources, states)),
+    unmanaged: probed.flatMap(({ node, states }) => unmanagedOn(node.host.name, node.resources, states)),
+    ...(restartOrder === undefined ? {} : { restartOrder }),
     hosts: nodes.length,
     resources: nodes.reduce((sum, node) => sum + node.resources.length, 0),
   }

@@ -105,3 +105,8 @@ export function resource<Want, State>(
 export function early(wanted: Resource): Resource {
   return { ...wanted, phase: 'prepare' }
 }
+
+/** The same resource with further tags of its own, besides those of its role. */
+export function tagged(wanted: Resource, ...tags: readonly string[]): Resource {
+  return { ...wanted, tags: [...wanted.tags, ...tags] }
+}

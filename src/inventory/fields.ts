@@ -51,3 +51,14 @@ export function duration() {
 export function roleName() {
   return text(/^[a-z_][a-z0-9_]{0,62}$/, 'expected a role name of lower-case letters, digits and _')
 }
+
+/** A section that switches its role on by being written: `true` is all its defaults, `false` takes it away again. */
+export function switchable<S extends z.ZodType>(section: S) {
+  const plain = (value: unknown) => (value === true ? {} : value === false ? undefined : value)
+  return z.preprocess(plain, section.optional()).optional()
+}
+
+/** The name of a package, or a pattern of names, that the package manager cannot take for an option. */
+export function packageName() {
+  return text(/^[A-Za-z0-9][A-Za-z0-9+._:=~*-]*$/, 'not a package name')
+}

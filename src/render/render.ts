@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 
 import nunjucks from 'nunjucks'
 
 import { messageOf, PghaError } from '../shared/errors.ts'
 import { Secret } from '../shared/secret.ts'
 
-/** Renders a template of ours, by its path below templates/. Values are data: they are never rendered themselves. */
+/** Renders a template: one of ours by its path below templates/, the operator's by an absolute one. Values are data: they are never rendered themselves. */
 export type Render = (template: string, context: Readonly<Record<string, unknown>>) => string
 
 /** A renderer over a folder of templates. What a template names and the context lacks is an error, in `if` and `for` too. */
@@ -23,7 +23,7 @@ export function renderer(folder: string): Render {
   const compiled = new Map<string, nunjucks.Template>()
 
   return (template, context) => {
-    const source = readFileSync(join(folder, template), 'utf8')
+    const source = readFileSync(resolve(folder, template), 'utf8')
     try {
       const ready = compiled.get(template) ?? new nunjucks.Template(source, environment, template, true)
       compiled.set(template, ready)

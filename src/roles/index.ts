@@ -1,19 +1,42 @@
 import type { Resource } from '../engine/resource.ts'
+import { alerts } from './alerts/role.ts'
 import { consul } from './consul/role.ts'
+import { essentials } from './essentials/role.ts'
 import { haproxy } from './haproxy/role.ts'
+import { hostname } from './hostname/role.ts'
 import { keepalived } from './keepalived/role.ts'
+import { ntp } from './ntp/role.ts'
 import { patroni } from './patroni/role.ts'
 import { postgres } from './postgres/role.ts'
 import { repositories } from './repositories/role.ts'
 import { type Role, type RoleContext, resourcesOf } from './role.ts'
+import type { SiteVars } from './site.ts'
+import { sshd } from './sshd/role.ts'
+import { vmTools } from './vm-tools/role.ts'
+import { zabbixAgent } from './zabbix-agent/role.ts'
 
 /** All roles, in the order in which a node is built. */
-export const roles: readonly Role[] = [repositories, consul, postgres, patroni, haproxy, keepalived]
+export const roles: readonly Role[] = [
+  repositories,
+  hostname,
+  essentials,
+  vmTools,
+  ntp,
+  sshd,
+  consul,
+  postgres,
+  patroni,
+  haproxy,
+  alerts,
+  keepalived,
+  zabbixAgent,
+]
 
 /** All that a host should be: the resources of its roles, each once, however many roles want it. */
 export function wantedOn(context: RoleContext): readonly Resource[] {
-  const own = new Set<string>(['repositories', ...context.host.vars.roles])
-  const wanted = roles.filter((role) => own.has(role.name)).flatMap((role) => resourcesOf(role, context))
+  const wanted = roles
+    .filter((role) => isOn(role, context.host.vars))
+    .flatMap((role) => resourcesOf(role, context))
   const once = new Map<string, Resource>()
   for (const one of wanted) {
     const before = once.get(one.id)
@@ -25,7 +48,12 @@ export function wantedOn(context: RoleContext): readonly Resource[] {
   return [...once.values()]
 }
 
+function isOn({ name, section, optional }: Role, vars: SiteVars): boolean {
+  if (optional === true) return vars[section] !== undefined
+  return name === 'repositories' || vars.roles.some((listed) => listed === name)
+}
+
 /** Every tag that selects something. */
 export function allTags(): readonly string[] {
-  return [...new Set(roles.flatMap((role) => [role.name, ...role.tags]))].sort()
+  return [...new Set(roles.flatMap(({ name, tags, partTags = [] }) => [name, ...tags, ...partTags]))].sort()
 }

@@ -1,7 +1,7 @@
 import type { Resource } from '../engine/resource.ts'
 import type { Facts } from '../facts/gather.ts'
 import type { Family } from '../resources/package/package.ts'
-import type { SiteHost } from './site.ts'
+import type { SiteHost, SiteVars } from './site.ts'
 
 /** All that a role may know when it says what it wants on a host. */
 export interface RoleContext {
@@ -22,8 +22,12 @@ export interface Role {
   readonly name: string
   /** Further tags that select it, as in the article's playbooks. */
   readonly tags: readonly string[]
+  /** Tags that only some of its resources have, by `tagged`. */
+  readonly partTags?: readonly string[]
   /** The section of the inventory that it is set by; where its resources point when something fails. */
-  readonly section: string
+  readonly section: keyof SiteVars
+  /** On wherever its section is written. The others are on where `roles` lists them. */
+  readonly optional?: true
   readonly resources: (context: RoleContext) => readonly Resource[]
 }
 

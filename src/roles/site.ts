@@ -2,20 +2,29 @@ import { dirname } from 'node:path'
 import * as z from 'zod'
 import { InputError, type Problem } from '../shared/errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
+import { switchable } from '../inventory/fields.ts'
 import type { RawHost } from '../inventory/hosts.ts'
 import { draftInventory, hostOf } from '../inventory/load.ts'
 import { sortProblems } from '../inventory/problems.ts'
 import { plainValue } from '../inventory/tree.ts'
 import type { CheckedHost } from './checks/check.ts'
 import { siteErrors, siteWarnings } from './checks/index.ts'
+import { AlertsVars } from './alerts/vars.ts'
 import { ConsulVars } from './consul/vars.ts'
+import { EssentialsVars } from './essentials/vars.ts'
 import { HaproxyVars } from './haproxy/vars.ts'
+import { HostnameVars } from './hostname/vars.ts'
 import { KeepalivedVars } from './keepalived/vars.ts'
+import { withLocalFiles, withLocalKey, withLocalKeys } from './local-files.ts'
+import { NtpVars } from './ntp/vars.ts'
 import { PackagesVars } from './packages/vars.ts'
 import { PatroniVars } from './patroni/vars.ts'
 import { PostgresqlVars } from './postgres/vars.ts'
 import { localPath, withAbsolutePaths } from './ssh/paths.ts'
 import { SshVars } from './ssh/vars.ts'
+import { SshdVars } from './sshd/vars.ts'
+import { VmToolsVars } from './vm-tools/vars.ts'
+import { ZabbixAgentVars } from './zabbix-agent/vars.ts'
 
 /** The roles a node can have, in the order in which they are built. */
 const roleNames = ['consul', 'postgres', 'patroni', 'haproxy', 'keepalived'] as const
@@ -38,6 +47,13 @@ export const SiteVars = z.strictObject({
   keepalived: KeepalivedVars.optional().meta({
     description: 'the virtual address; needed where the role is',
   }),
+  alerts: switchable(AlertsVars).meta({ description: 'messages when the virtual address moves' }),
+  hostname: switchable(HostnameVars).meta({ description: "the node's own name" }),
+  essentials: switchable(EssentialsVars).meta({ description: 'tools for the operator' }),
+  vm_tools: switchable(VmToolsVars).meta({ description: 'the guest agent of VMware' }),
+  ntp: switchable(NtpVars).meta({ description: 'time zone and clock' }),
+  sshd: switchable(SshdVars).meta({ description: 'the SSH server and who may log in' }),
+  zabbix_agent: switchable(ZabbixAgentVars).meta({ description: 'the agent of Zabbix' }),
 })
 
 export type SiteVars = z.infer<typeof SiteVars>
@@ -88,6 +104,13 @@ const ReadableVars = z.object({
   patroni: readable(SiteVars.shape.patroni),
   haproxy: readable(SiteVars.shape.haproxy),
   keepalived: readable(SiteVars.shape.keepalived),
+  alerts: readable(SiteVars.shape.alerts),
+  hostname: readable(SiteVars.shape.hostname),
+  essentials: readable(SiteVars.shape.essentials),
+  vm_tools: readable(SiteVars.shape.vm_tools),
+  ntp: readable(SiteVars.shape.ntp),
+  sshd: readable(SiteVars.shape.sshd),
+  zabbix_agent: readable(SiteVars.shape.zabbix_agent),
 })
 
 function readable<S extends z.ZodType>(section: S) {
@@ -95,16 +118,15 @@ function readable<S extends z.ZodType>(section: S) {
 }
 
 function withLocalPaths(host: SiteHost, folder: string, home: string | undefined): SiteHost {
-  const { ssh, packages } = host.vars
-  const repositories = packages.repositories.map((repository) =>
-    repository.key === undefined
-      ? repository
-      : { ...repository, key: localPath(repository.key, folder, home) },
-  )
+  const { ssh, packages, sshd, zabbix_agent } = host.vars
+  const local = (path: string) => localPath(path, folder, home)
+  const repositories = packages.repositories.map((repository) => withLocalKey(repository, local))
   const vars = {
     ...host.vars,
     ssh: withAbsolutePaths(ssh, folder, home),
     packages: { ...packages, repositories },
+    sshd: sshd && withLocalKeys(sshd, local),
+    zabbix_agent: zabbix_agent && withLocalFiles(zabbix_agent, local),
   }
   return { ...host, vars }
 }

@@ -20,6 +20,8 @@ const env = {
   PGHA_SUDO_PASSWORD: 'sudo-password',
   CONSUL_GOSSIP_KEY: 'MDEyMzQ1Njc4OWFiY2RlZg==',
   CONSUL_TOKEN: 'consul-token',
+  TELEGRAM_TOKEN: '12345:telegram-token',
+  ALERT_WEBHOOK: 'https://hooks.example/secret',
 }
 
 /** The example with all its optional settings, which stand as `#key: value`, in force. */

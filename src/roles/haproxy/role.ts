@@ -3,6 +3,7 @@ import { packages } from '../../resources/package/package.ts'
 import { service } from '../../resources/service/service.ts'
 import { members, nodeName } from '../members.ts'
 import type { Role } from '../role.ts'
+import { selinuxBooleans } from '../selinux.ts'
 
 const statsSockets = { debian: '/run/haproxy/admin.sock', el: '/var/lib/haproxy/stats' } as const
 
@@ -12,7 +13,7 @@ export const haproxy: Role = {
   tags: ['patroni'],
   section: 'haproxy',
 
-  resources({ host, hosts, family, render }) {
+  resources({ host, hosts, family, facts, render }) {
     const config = file({
       path: '/etc/haproxy/haproxy.cfg',
       validate: 'haproxy -c -q -f "$F"',
@@ -30,6 +31,8 @@ export const haproxy: Role = {
     })
     return [
       ...packages(family, ['haproxy']),
+      // Its ports, PostgreSQL's and Patroni's are not those that the policy knows for it.
+      ...selinuxBooleans(facts, 'haproxy_connect_any'),
       config,
       service({ unit: 'haproxy.service', reloadOn: [config] }),
     ]

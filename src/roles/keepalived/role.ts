@@ -5,13 +5,10 @@ import { service } from '../../resources/service/service.ts'
 import { systemUser } from '../../resources/user.ts'
 import { balancers, nodeName } from '../members.ts'
 import type { Role, RoleContext } from '../role.ts'
+import { selinuxBooleans } from '../selinux.ts'
 import type { SiteHost } from '../site.ts'
+import { scriptPaths, scriptUser } from './layout.ts'
 import type { KeepalivedVars } from './vars.ts'
-
-const checkScript = '/etc/keepalived/check-haproxy.sh'
-const notifyScript = '/etc/keepalived/notify.sh'
-// The name that keepalived itself looks for when script security is on.
-const scriptUser = 'keepalived_script'
 
 // 2.2.7 (Debian 12) ends the test of a valid configuration with SIGTERM when scripts have a user of their own, and says
 // nothing (keepalived #2587, #2617, mended in 2.2.8); an invalid one is named before. Versions before 1.4 have no test.
@@ -27,8 +24,9 @@ export const keepalived: Role = {
   section: 'keepalived',
 
   resources(context) {
-    const { host, hosts, family, render } = context
-    const { haproxy, address } = host.vars
+    const { host, hosts, family, facts, render } = context
+    const { haproxy, address, alerts } = host.vars
+    const paths = scriptPaths(family)
     const vars = keepalivedVars(host)
     const node_name = nodeName(host)
     const config = file({
@@ -42,8 +40,8 @@ export const keepalived: Role = {
         address,
         node_name,
         instance: `pgha_${vars.virtual_router_id}`,
-        check_script: checkScript,
-        notify_script: notifyScript,
+        check_script: paths.check,
+        notify_script: paths.notify,
         script_user: scriptUser,
         peers: balancers(hosts).flatMap((peer) => (peer.name === host.name ? [] : [peer.vars.address])),
       }),
@@ -51,11 +49,17 @@ export const keepalived: Role = {
     return [
       ...packages(family, ['keepalived', 'curl']),
       systemUser({ name: scriptUser }),
-      file({ path: checkScript, mode: '0755', content: render('keepalived/check-haproxy.sh.njk', haproxy) }),
+      // Its check asks HAProxy over HTTP.
+      ...selinuxBooleans(facts, 'keepalived_connect_any'),
+      file({ path: paths.check, mode: '0755', content: render('keepalived/check-haproxy.sh.njk', haproxy) }),
       file({
-        path: notifyScript,
+        path: paths.notify,
         mode: '0755',
-        content: render('keepalived/notify.sh.njk', { node_name, vip: vars.vip }),
+        content: render('keepalived/notify.sh.njk', {
+          node_name,
+          vip: vars.vip,
+          alert_script: alerts === undefined ? null : paths.alert,
+        }),
       }),
       config,
       service({ unit: 'keepalived.service', reloadOn: [config] }),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { absolutePath, line, port, text } from '../../inventory/fields.ts'
+import { absolutePath, line, packageName, port, text } from '../../inventory/fields.ts'
 
 const Version = z.union([z.literal(9.6), z.int().min(10).max(18)], {
   error: 'expected 9.6 or a whole number from 10 to 18, without quotes',
@@ -9,9 +9,6 @@ const HbaLine = text(
   /^(local|host|hostssl|hostnossl|hostgssenc|hostnogssenc)([ \t]+[^ \t\u0000-\u001f]+){3,}[ \t]*$/,
   'expected a line of pg_hba.conf, such as: host all all 198.18.2.0/24 scram-sha-256',
 )
-
-// Without a leading hyphen, which apt and yum would read as an option.
-const PackageName = text(/^[A-Za-z0-9][A-Za-z0-9+._:=~*-]*$/, 'not a package name')
 
 const ParameterName = text(
   /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$/,
@@ -42,7 +39,7 @@ export const PostgresqlVars = z.strictObject({
   initdb_locale: text(/^[A-Za-z0-9_.@-]+$/, 'not a locale name')
     .default('C.UTF-8')
     .meta({ description: 'locale of a new cluster; counts once' }),
-  packages: z.array(PackageName).min(1).optional().meta({
+  packages: z.array(packageName()).min(1).optional().meta({
     description: 'packages to install instead of those that pgha knows for the distribution',
   }),
 })
