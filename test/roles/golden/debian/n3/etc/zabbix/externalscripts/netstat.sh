@@ -1,0 +1,1 @@
+what netstat.sh holds
