@@ -37,6 +37,23 @@ export const postgresRestartType: ResourceType<PostgresRestartWant, PostgresRest
   ],
 }
 
+/** The wish and what was found, of a resource of this type; undefined for others, and where no Patroni answers. */
+export function restartOf(
+  { type, want }: Resource,
+  state: unknown,
+): { readonly want: PostgresRestartWant; readonly state: NonNullable<PostgresRestartState> } | undefined {
+  if (type.kind !== postgresRestartType.kind || !isWant(want) || !isState(state)) return undefined
+  return { want, state }
+}
+
+function isWant(value: unknown): value is PostgresRestartWant {
+  return typeof value === 'object' && value !== null && 'psql' in value && 'parameters' in value
+}
+
+function isState(value: unknown): value is NonNullable<PostgresRestartState> {
+  return typeof value === 'object' && value !== null && 'settings' in value && 'reasons' in value
+}
+
 /** What a restart will change: parameters that differ from what is effective, and what Patroni knows besides. */
 export function restartChanges(
   { parameters }: PostgresRestartWant,
