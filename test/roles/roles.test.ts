@@ -20,6 +20,8 @@ async function idsOf(
   return wanted.map(({ id, phase }) => (phase === 'prepare' ? `${id} (early)` : id))
 }
 
+const scripts = { debian: '/etc/keepalived', el: '/usr/libexec/keepalived' } as const
+
 describe('a role wants, in this order:', () => {
   it.each(families)('consul on %s', async (family) => {
     expect(await idsOf('consul', family)).toEqual([
@@ -40,6 +42,7 @@ describe('a role wants, in this order:', () => {
 
   it('postgres on EL', async () => {
     expect(await idsOf('postgres', 'el')).toEqual([
+      'command no module postgresql (early)',
       'service postgresql-17 (early)',
       'package postgresql17-server',
       'package postgresql17-contrib',
@@ -73,8 +76,8 @@ describe('a role wants, in this order:', () => {
       'package keepalived',
       'package curl',
       'user keepalived_script',
-      'file /etc/keepalived/check-haproxy.sh',
-      'file /etc/keepalived/notify.sh',
+      `file ${scripts[family]}/check-haproxy.sh`,
+      `file ${scripts[family]}/notify.sh`,
       'file /etc/keepalived/keepalived.conf',
       'service keepalived',
     ])
@@ -131,7 +134,9 @@ describe('all roles of a node', () => {
   it.each(families)('want each thing once on %s, and the same whoever asks', async (family) => {
     const context = await contextOf(hosts, 'n1', family)
     const own: readonly string[] = context.host.vars.roles
-    const all = roles.filter(({ name }) => own.includes(name)).flatMap((role) => resourcesOf(role, context))
+    const all = roles
+      .filter(({ name }) => own.includes(name))
+      .flatMap((role) => resourcesOf(role, context))
     const once = await wantedBy(hosts, 'n1', family)
 
     expect(new Set(once.map(({ id }) => id)).size).toBe(once.length)

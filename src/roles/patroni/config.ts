@@ -20,12 +20,13 @@ export function patroniConfig(context: RoleContext): Readonly<Record<string, unk
     consul: consul.external?.[0] ?? '127.0.0.1:8500',
     consul_token: consul.token ?? null,
     dcs: dcsSettings(host.vars),
-    initdb_locale: postgresql.initdb_locale,
+    initdb_locale: postgresql.initdb_locale ?? defaultLocale(facts),
     bin_dir: layout.binDir,
     data_dir: postgresql.data_dir ?? layout.dataDir,
     pgpass: `${layout.home}/.pgpass-patroni`,
     socket_dir: layout.socketDir,
-    password_encryption: passwordMethod(postgresql),
+    // A switch in 9.6, where there is only md5; a method from 10 on.
+    password_encryption: postgresql.version < 10 ? 'on' : passwordMethod(postgresql),
     pg_hba: pgHba(hosts, host.vars),
     watchdog: watchdogMode(patroni.watchdog, facts),
   }
@@ -38,4 +39,9 @@ export function watchdogMode(
 ): 'off' | 'automatic' | 'required' {
   if (mode !== 'auto') return mode
   return facts.machine.hasWatchdog ? 'required' : 'off'
+}
+
+/** glibc 2.17 of EL 7 has no C.UTF-8. */
+function defaultLocale({ os }: Facts): string {
+  return os.family === 'el' && Number.parseInt(os.version, 10) <= 7 ? 'C' : 'C.UTF-8'
 }

@@ -18,7 +18,8 @@ export function postgresLayout(family: Family, version: number): PostgresLayout 
 
 const layouts: Record<Family, (version: string) => PostgresLayout> = {
   debian: (version) => ({
-    packages: [`postgresql-${version}`],
+    // The contributed modules had a package of their own up to 9.6.
+    packages: [`postgresql-${version}`, ...(version === '9.6' ? ['postgresql-contrib-9.6'] : [])],
     binDir: `/usr/lib/postgresql/${version}/bin`,
     dataDir: `/var/lib/postgresql/${version}/main`,
     socketDir: '/var/run/postgresql',

@@ -1,4 +1,5 @@
 import { early } from '../../engine/resource.ts'
+import { guardedCommand } from '../../resources/command.ts'
 import { file } from '../../resources/file.ts'
 import { packages } from '../../resources/package/package.ts'
 import { service } from '../../resources/service/service.ts'
@@ -11,7 +12,7 @@ export const postgres: Role = {
   tags: ['patroni'],
   section: 'postgresql',
 
-  resources({ host, family }) {
+  resources({ host, family, facts }) {
     const { postgresql: vars } = host.vars
     const layout = postgresLayout(family, vars.version)
     const noDefaultCluster = file({
@@ -20,8 +21,21 @@ export const postgres: Role = {
     })
     return [
       ...(family === 'debian' ? [early(noDefaultCluster)] : []),
+      ...(family === 'el' && hasModules(facts.os.version) ? [early(noModule)] : []),
       ...layout.units.map((unit) => early(service({ unit, running: false, masked: true }))),
       ...packages(family, vars.packages ?? layout.packages),
     ]
   },
+}
+
+// The distribution's module of that name hides the packages of PGDG from dnf (https://www.postgresql.org/download/linux/redhat/).
+const noModule = guardedCommand({
+  name: 'no module postgresql',
+  guard: "grep -q '^state=disabled' /etc/dnf/modules.d/postgresql.module",
+  run: 'dnf -q -y module disable postgresql',
+})
+
+/** EL has modules in 8 and 9 only. */
+function hasModules(version: string): boolean {
+  return ['8', '9'].includes(version.split('.')[0] ?? '')
 }

@@ -37,8 +37,11 @@ export const PostgresqlVars = z.strictObject({
     .optional()
     .meta({ description: "data directory; default: the distribution's own" }),
   initdb_locale: text(/^[A-Za-z0-9_.@-]+$/, 'not a locale name')
-    .default('C.UTF-8')
-    .meta({ description: 'locale of a new cluster; counts once' }),
+    .optional()
+    .meta({
+      description:
+        'locale of a new cluster, counts once; default: C.UTF-8, and C on EL 7, which has no other',
+    }),
   packages: z.array(packageName()).min(1).optional().meta({
     description: 'packages to install instead of those that pgha knows for the distribution',
   }),
