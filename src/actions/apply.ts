@@ -1,9 +1,11 @@
 import type { CheckResult } from '../cluster/checks/check.ts'
 import type { Change, Plan } from '../engine/plan.ts'
 import { clusterOf } from './cluster-of.ts'
+import { closeLeftOver, leftOver, tellOf } from './left-over.ts'
 import type { RunOptions } from './options.ts'
 import { refuseWrongNodes } from './preflight.ts'
 import { closeAll, reachAll } from './reach.ts'
+import { recorded } from './recorded.ts'
 import { newRunId } from './run-id.ts'
 import { runStages } from './run-stages.ts'
 import { settledHealth } from './settled-health.ts'
@@ -34,10 +36,19 @@ export async function apply(options: ApplyOptions): Promise<Applied> {
     const nodes = await survey(site, reached, options)
     refuseWrongNodes(nodes, options.emit)
     const plan = await planNodes(nodes, options.forks)
-    if (plan.changes.length === 0) return { runId, plan, changes: [], health: [] }
+    const left = leftOver(nodes)
+    tellOf(left, true, options.emit)
+    if (plan.changes.length === 0) {
+      if (isWhole(options)) await closeLeftOver(left, runId)
+      return { runId, plan, changes: [], health: [] }
+    }
     if (!(await options.confirm(plan))) return { runId, plan, changes: undefined, health: [] }
     const cluster = clusterOf(site, reached)
-    const changes = await runStages({ nodes, plan, cluster, runId, options })
+    options.stop?.defer()
+    const changes = await recorded({ runId, site, nodes, plan, options }, (journal) =>
+      runStages({ nodes, plan, cluster, runId, options, journal }),
+    )
+    if (isWhole(options)) await closeLeftOver(left, runId)
     const health = isWhole(options) ? await settledHealth(cluster) : []
     return { runId, plan, changes, health }
   } finally {

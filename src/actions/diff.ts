@@ -1,4 +1,5 @@
 import type { Plan } from '../engine/plan.ts'
+import { leftOver, tellOf } from './left-over.ts'
 import type { RunOptions } from './options.ts'
 import { refuseWrongNodes } from './preflight.ts'
 import { closeAll, reachAll } from './reach.ts'
@@ -12,6 +13,7 @@ export async function diff(options: RunOptions): Promise<Plan> {
   try {
     const nodes = await survey(site, reached, options)
     refuseWrongNodes(nodes, options.emit)
+    tellOf(leftOver(nodes), false, options.emit)
     return await planNodes(nodes, options.forks)
   } finally {
     await closeAll(reached)

@@ -1,5 +1,13 @@
 import type { Emit } from '../engine/events.ts'
 
+/** How an operator stops a run. */
+export interface Stop {
+  /** Aborted when the run is to stop: steps that run come to their end, no other begins. */
+  readonly signal: AbortSignal
+  /** From now on there is something to come to an end: the first Ctrl-C stops the run, the second ends it. */
+  defer(): void
+}
+
 /** What an operator says on the command line; every action takes the part that it needs. */
 export interface RunOptions {
   /** Path of the inventory. */
@@ -16,4 +24,7 @@ export interface RunOptions {
   /** The words after `pgha`, for the lock and the log; free of secrets. */
   readonly command: string
   readonly emit: Emit
+  readonly stop?: Stop
+  /** Take over the lock of a run whose connection is gone. */
+  readonly breakLock?: boolean
 }

@@ -5,7 +5,8 @@ import { consulServers } from '../roles/members.ts'
 import type { SiteHost } from '../roles/site.ts'
 import { FleetError, PghaError } from '../shared/errors.ts'
 import { connect } from '../transport/connect.ts'
-import type { Connection, Holder } from '../transport/connection.ts'
+import type { Connection, Holder, Target } from '../transport/connection.ts'
+import { breakLock } from './break-lock.ts'
 import type { RunOptions } from './options.ts'
 import type { RunSite } from './site.ts'
 import { targetOf } from './target.ts'
@@ -55,15 +56,23 @@ async function attempt(
 ): Promise<Connection | PghaError> {
   const startedMs = Date.now()
   try {
-    const connection = await connect(targetOf(host, site.folder), {
-      acceptNew: options.acceptNew,
-      ...(lock ? { holder: holderOf(options.command) } : {}),
-    })
+    const connection = await login(targetOf(host, site.folder), options, lock)
     options.emit({ kind: 'connected', host: host.name, ms: Date.now() - startedMs })
     return connection
   } catch (thrown) {
     return namedError(host.name, thrown)
   }
+}
+
+async function login(target: Target, options: RunOptions, lock: boolean): Promise<Connection> {
+  const { acceptNew, breakLock: mayBreak = false } = options
+  const open = () => connect(target, { acceptNew, ...(lock ? { holder: holderOf(options.command) } : {}) })
+  if (!lock || !mayBreak) return open()
+  return open().catch(async (thrown: unknown) => {
+    if (!(thrown instanceof PghaError) || thrown.kind !== 'locked') throw thrown
+    await breakLock(target, acceptNew)
+    return open()
+  })
 }
 
 function holderOf(command: string): Holder {

@@ -3,6 +3,8 @@ import { type Gate, openGate } from '../cluster/gates.ts'
 import { applyResources } from '../engine/apply.ts'
 import { inBatches, onEach } from '../engine/fleet.ts'
 import type { Change, Plan } from '../engine/plan.ts'
+import type { RunJournal } from '../engine/run-journal.ts'
+import { stopIfAsked } from '../engine/stop.ts'
 import type { RunOptions } from './options.ts'
 import { restartMembers } from './postgres-restarts.ts'
 import { refuseOrphanData } from './preflight.ts'
@@ -15,6 +17,7 @@ export interface StagesContext {
   readonly cluster: Cluster
   readonly runId: string
   readonly options: RunOptions
+  readonly journal: RunJournal
 }
 
 /** Carries out a plan stage by stage. Gives what was changed, in the order of the plan where it was planned. */
@@ -32,6 +35,7 @@ async function runStage(
   const { plan, nodes, options, cluster } = context
   const touched = nodes.filter((node) => isTouched(stage, node, plan, done))
   if (touched.length === 0) return []
+  stopIfAsked(options.stop?.signal)
   options.emit({ kind: 'stage', stage: stage.name, hosts: touched.map(({ host }) => host.name) })
   await pass(stage.before, context)
   if (stage.name === 'patroni') await refuseOrphanData(cluster, touched)
@@ -93,9 +97,13 @@ async function changeNode(
   node: SurveyedNode,
   context: StagesContext,
 ): Promise<readonly Change[]> {
-  const { plan, runId, options } = context
+  const { plan, runId, options, journal } = context
+  const { emit, stop } = options
   const resources = node.resources.filter(stage.has)
-  const made = await applyResources(node.connection, resources, { runId, emit: options.emit })
+  const made = await applyResources(node.connection, resources, {
+    ...{ runId, emit, journal },
+    ...(stop === undefined ? {} : { signal: stop.signal }),
+  })
   if (made.length > 0) await stage.afterEach?.(node)
   return resources.flatMap(({ id }) => {
     const planned = plan.changes.find(({ host, resource }) => host === node.host.name && resource === id)
@@ -107,6 +115,7 @@ async function pass(gate: Gate | undefined, { cluster, options }: StagesContext)
   if (gate === undefined) return
   const startedMs = Date.now()
   await openGate(gate, cluster, (_, waitingFor, ms) => {
+    stopIfAsked(options.stop?.signal)
     options.emit({ kind: 'gate-wait', gate: gate.name, waitingFor, ms })
   })
   options.emit({ kind: 'gate-open', gate: gate.name, ms: Date.now() - startedMs })

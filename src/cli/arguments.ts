@@ -16,6 +16,7 @@ export interface Arguments {
   readonly skipUnreachable: readonly string[]
   readonly dryRun: boolean
   readonly yes: boolean
+  readonly breakLock: boolean
   /** All options as they were given, for what only one command takes. */
   readonly raw: Raw
   readonly maxDisruption: Disruption
@@ -40,6 +41,7 @@ export function checkArguments(raw: Raw): Arguments {
     skipUnreachable: words(raw, 'skipUnreachable'),
     dryRun: raw['dryRun'] === true,
     yes: raw['yes'] === true,
+    breakLock: raw['breakLock'] === true,
     raw,
     maxDisruption: disruption(raw),
     to: text(raw, 'to'),

@@ -1,4 +1,4 @@
-import type { RunOptions } from '../actions/options.ts'
+import type { RunOptions, Stop } from '../actions/options.ts'
 import type { Event } from '../engine/events.ts'
 import { type Palette, palette } from '../report/palette.ts'
 import { Progress } from '../report/progress.ts'
@@ -29,6 +29,7 @@ export async function withContext(
   command: Command,
   parsed: Arguments,
   words: readonly string[],
+  stop: Stop,
 ): Promise<number> {
   const progress = new Progress(
     (line) => process.stderr.write(`${line}\n`),
@@ -45,6 +46,7 @@ export async function withContext(
       arguments: parsed,
       options: {
         ...{ inventory, extraVars, limit, tags, skipTags, forks, acceptNew, skipUnreachable, emit },
+        ...{ stop, breakLock: parsed.breakLock },
         command: words.map(withoutValue).join(' '),
       },
       colors: palette(wantsColor(process.stdout)),

@@ -85,6 +85,11 @@ export const applyOptions = {
     describe: 'Show what would change; same as pgha diff',
   },
   yes: { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' },
+  'break-lock': {
+    type: 'boolean',
+    default: false,
+    describe: 'End what a run whose connection is gone still does on a node, and take its lock',
+  },
 } as const satisfies Record<string, Options>
 
 /** The most that a run may disturb. */

@@ -6,6 +6,7 @@ import { InputError } from '../shared/errors.ts'
 import { checkArguments } from './arguments.ts'
 import { type Command, wantsColor, withContext } from './context.ts'
 import { exit, exitCodeOf } from './exit.ts'
+import { Interruption } from './interruption.ts'
 import { operations } from './operations.ts'
 import { inventoryCommands } from './inventory-commands.ts'
 import { applyOptions, commonOptions, listOptions, tagOptions } from './options.ts'
@@ -14,14 +15,10 @@ import { version } from './version.ts'
 /** Runs the command line and gives the exit code. Nothing else ends the process. */
 export async function run(words: readonly string[]): Promise<number> {
   const wantsJson = words.includes('--json')
-  process.once('SIGINT', () => {
-    process.stderr.write(
-      'interrupted; the step that runs on a node comes to its end, the next apply finishes the rest\n',
-    )
-    process.exit(exit.interrupted)
-  })
+  const interruption = new Interruption()
+  interruption.listen()
   try {
-    return await dispatch(words)
+    return await dispatch(words, interruption)
   } catch (thrown) {
     if (wantsJson) process.stdout.write(`${JSON.stringify({ error: errorJson(thrown) }, null, 2)}\n`)
     process.stderr.write(errorText(thrown, palette(wantsColor(process.stderr))))
@@ -32,12 +29,12 @@ export async function run(words: readonly string[]): Promise<number> {
 type Load = () => Promise<{ readonly command: Command }>
 
 /** Each command is loaded only when it is the one that runs. */
-async function dispatch(words: readonly string[]): Promise<number> {
+async function dispatch(words: readonly string[], interruption: Interruption): Promise<number> {
   let code: number = exit.ok
   const runs = (load: Load) => async (raw: Readonly<Record<string, unknown>>) => {
     const parsed = checkArguments(raw)
     const { command } = await load()
-    code = await withContext(command, parsed, words)
+    code = await withContext(command, parsed, words, interruption)
   }
   const parser = yargs([...words])
     .scriptName('pgha')

@@ -1,14 +1,21 @@
 import { PghaError } from '../shared/errors.ts'
-import type { Connection } from '../transport/connection.ts'
+import type { Answer, Connection } from '../transport/connection.ts'
+import { dieIfTold } from './die-at.ts'
 import type { Emit } from './events.ts'
 import { type Change, differenceOf, planHost } from './plan.ts'
 import { lastLines, probe, type States } from './probe.ts'
 import type { Resource, Step, Todo } from './resource.ts'
+import type { RunJournal } from './run-journal.ts'
+import { stopIfAsked } from './stop.ts'
 
 export interface ApplyContext {
   /** Names the folder of this run's backups on the node; letters, digits and dashes. */
   readonly runId: string
   readonly emit: Emit
+  /** Keeps the record of the run on the nodes. */
+  readonly journal?: RunJournal
+  /** Aborted by the operator: steps that run come to their end, no other begins. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -66,12 +73,13 @@ async function runStep(
   step: Step,
   context: ApplyContext,
 ): Promise<void> {
+  stopIfAsked(context.signal)
   const { host } = connection
   const startedMs = Date.now()
   context.emit({ kind: 'step-start', host, what: step.what })
-  const answer = await connection.run(`PGHA_RUN=${context.runId}\n${step.script}`, {
-    payloads: step.payloads ?? [],
-    timeoutMs: step.timeoutMs ?? tenMinutesMs,
+  const answer = await send(connection, step, context).catch((thrown: unknown) => {
+    context.emit({ kind: 'step-lost', host, what: step.what, ms: Date.now() - startedMs })
+    throw unknownOutcome(thrown, wanted, step)
   })
   context.emit({ kind: 'step-end', host, what: step.what, code: answer.code, ms: Date.now() - startedMs })
   if (answer.code === 0) return
@@ -80,6 +88,27 @@ async function runStep(
     resource: wanted.id,
     evidence: lastLines(`${answer.stdout}\n${answer.stderr}`),
     ...(wanted.source === undefined ? {} : { source: wanted.source }),
+  })
+}
+
+async function send(connection: Connection, step: Step, context: ApplyContext): Promise<Answer> {
+  const script = context.journal?.around(connection.host, step) ?? step.script
+  const pending = connection.run(`PGHA_RUN=${context.runId}\n${script}`, {
+    payloads: step.payloads ?? [],
+    timeoutMs: step.timeoutMs ?? tenMinutesMs,
+  })
+  await dieIfTold('sent')
+  const answer = await pending
+  await dieIfTold('answered')
+  return answer
+}
+
+/** A broken connection tells nothing of the step: it may have ended, and it may still run. */
+function unknownOutcome(thrown: unknown, wanted: Resource, step: Step): unknown {
+  if (!(thrown instanceof PghaError)) return thrown
+  return new PghaError(thrown.kind, `\`${step.what}\`, outcome unknown: ${thrown.message}`, {
+    ...thrown.context,
+    resource: wanted.id,
   })
 }
 

@@ -11,6 +11,8 @@ export type Event =
       readonly code: number
       readonly ms: number
     }
+  /** The connection broke: nobody knows how far the step came. */
+  | { readonly kind: 'step-lost'; readonly host: string; readonly what: string; readonly ms: number }
   | { readonly kind: 'gate-wait'; readonly gate: string; readonly waitingFor: string; readonly ms: number }
   | { readonly kind: 'gate-open'; readonly gate: string; readonly ms: number }
   | { readonly kind: 'note'; readonly text: string }

@@ -41,6 +41,8 @@ export interface Step {
   readonly payloads?: readonly Payload[]
   /** Longest time the step may take; ten minutes when not given. */
   readonly timeoutMs?: number
+  /** Files that it replaces, whose former content it keeps below the run's backups, or makes. */
+  readonly writes?: readonly { readonly path: string; readonly isNew: boolean }[]
 }
 
 /** A resource that differs, as its type gets it to make steps of. */

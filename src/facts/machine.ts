@@ -1,3 +1,5 @@
+import { type LastRun, lastRunFragment, parseLastRun } from './last-run.ts'
+
 /** What a node is made of. */
 export interface Machine {
   /** Same on two nodes: one is a clone of the other that was never given its own. */
@@ -11,6 +13,8 @@ export interface Machine {
   readonly selinux: string
   /** Seconds since 1970, by the node's clock. */
   readonly clock: number
+  /** What the last run of pgha left here; not given on a node that none has changed. */
+  readonly lastRun?: LastRun
 }
 
 // Builtins of the shell where they do: each program started costs a node 2 ms.
@@ -19,6 +23,7 @@ cpus=0
 while read -r key value unit; do case $key in MemTotal:) echo "memoryKb=$value"; break;; esac; done </proc/meminfo
 while read -r key rest; do case $key in processor*) cpus=$((cpus + 1));; esac; done </proc/cpuinfo
 echo "cpus=$cpus"
+${lastRunFragment}
 [ -c /dev/watchdog ] && echo watchdog=yes
 [ -e /sys/fs/selinux/enforce ] && echo "selinux=$(getenforce 2>/dev/null)"
 date +clock=%s.%N
@@ -26,6 +31,7 @@ uname -m`
 
 /** Reads what `machineFragment` printed. */
 export function parseMachine(printed: string): Machine {
+  const lastRun = parseLastRun(printed)
   const field = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(printed)?.[1] ?? ''
   return {
     id: field('id'),
@@ -35,5 +41,6 @@ export function parseMachine(printed: string): Machine {
     hasWatchdog: field('watchdog') === 'yes',
     selinux: field('selinux'),
     clock: Number(field('clock')),
+    ...(lastRun === undefined ? {} : { lastRun }),
   }
 }

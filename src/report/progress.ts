@@ -39,6 +39,9 @@ export class Progress {
       case 'step-end':
         this.#running.delete(`${event.host}  ${event.what}`)
         return `  ${event.code === 0 ? green('done') : red('FAIL')} ${event.host}  ${event.what} ${dim(seconds(event.ms))}`
+      case 'step-lost':
+        this.#running.delete(`${event.host}  ${event.what}`)
+        return `  ${red('LOST')} ${event.host}  ${event.what} ${dim(seconds(event.ms))}`
       case 'gate-wait':
         return this.#waitLine(event.gate, event.waitingFor, event.ms)
       case 'gate-open':

@@ -116,9 +116,9 @@ function contentDifference(want: FileWant, state: FileState, ownership: readonly
 
 function stepOf({ want, state }: Todo<FileWant, FileState>): Step {
   const { found } = state
-  if (found === undefined) return writeStep(want)
+  if (found === undefined) return writeStep(want, true)
   if (found.type !== 'file') return refusal(want.path, found.type)
-  return hasContent(want, state) ? ownStep(want) : writeStep(want)
+  return hasContent(want, state) ? ownStep(want) : writeStep(want, false)
 }
 
 /** Not written again: services that read the file would be owed a reload, which no plan had shown. */
@@ -127,7 +127,7 @@ function ownStep({ path, owner, group, mode }: FileWant): Step {
   return { what: `owner and mode of ${path}`, script }
 }
 
-function writeStep(want: FileWant): Step {
+function writeStep(want: FileWant, isNew: boolean): Step {
   const name = `file-${sha256(want.path).slice(0, 16)}`
   const owner = `${want.owner}:${want.group}`
   const words = command(want.path, want.mode, owner, want.validate ?? '')
@@ -135,17 +135,19 @@ function writeStep(want: FileWant): Step {
     what: `write ${want.path}`,
     script: `${writeFunction}\npgha_write "$PGHA_DIR/${name}" ${words}`,
     payloads: [{ name, content: Buffer.from(want.content) }],
+    writes: [{ path: want.path, isNew }],
   }
 }
 
 /**
- * Writes one file: temporary file beside it, owner and mode before content, fsync, validation, backup, rename. Tried on
+ * Writes one file: what a dead run left is swept, temporary file beside it, owner and mode before content, fsync, validation, backup, rename. Tried on
  * dash and bash; flags are those of coreutils 8.22 (no `sync FILE`: there it would sync the whole machine).
  */
 export const writeFunction = `pgha_write() {
  src=$1 dest=$2 mode=$3 owner=$4 validate=$5
  [ -h "$dest" ] && { echo "$dest is a symbolic link; not followed" >&2; return 91; }
  [ -d "\${dest%/*}" ] || (umask 022; mkdir -p "\${dest%/*}") || return 92
+ rm -f -- "\${dest%/*}/.\${dest##*/}.pgha."??????
  F=$(mktemp "\${dest%/*}/.\${dest##*/}.pgha.XXXXXX") || return 92
  trap 'rm -f "$F"' EXIT
  [ -e "$dest" ] && cp -a --attributes-only -- "$dest" "$F"

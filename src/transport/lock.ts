@@ -16,7 +16,7 @@ export function lockedError(host: string, helperPid: string, line: string): Pgha
   const what = holder === undefined ? '' : ` since ${holder.since}: ${holder.command}`
   return new PghaError('locked', `${host} is locked by ${who}${what}`, {
     host,
-    hint: `wait until that run has ended; if it has, its last script still runs on ${host}: see \`ps -ef --forest\` below process ${helperPid}`,
+    hint: `wait until that run has ended; if it has, its last script still runs on ${host}: see \`ps -ef --forest\` below process ${helperPid}, or let apply --break-lock end it`,
   })
 }
 
