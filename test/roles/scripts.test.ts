@@ -15,16 +15,15 @@ import type { ServiceState } from '../../src/resources/service/state.ts'
 import { gatherFacts } from '../../src/facts/gather.ts'
 import { loader } from '../../src/transport/loader.ts'
 import { recordingConnection } from '../support/fake-connection.ts'
-import { families, filesOf, hostsOf, inventory, wantedBy } from './support.ts'
+import { families, filesOf, fullInventories, fullNode, hostsOf, wantedBy } from './support.ts'
 
 /** Every script that pgha runs on a node or puts there, by what it is for. */
 async function allScripts(): Promise<ReadonlyMap<string, string>> {
-  const hosts = hostsOf(inventory('  consul: { token: consul-token }'))
   const scripts = new Map<string, string>([
     ['loader', loader({ shell: '/bin/sh', lockFile: '/run/pgha.lock', directories: ['/run'] })],
   ])
   for (const family of families) {
-    const wanted = await wantedBy(hosts, 'n1', family, { watchdog: true })
+    const wanted = await wantedBy(hostsOf(fullInventories[family]), 'n1', family, fullNode)
     const recorded = recordingConnection(() => ({ stdout: '' }), 'n1')
     await gatherFacts(recorded, '198.18.1.100').catch(() => undefined)
     await probe(recorded, wanted).catch(() => undefined)

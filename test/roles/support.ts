@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 import type { Resource } from '../../src/engine/resource.ts'
 import { type Facts, gatherFacts } from '../../src/facts/gather.ts'
@@ -128,4 +128,39 @@ export function contentOf(resources: readonly Resource[], name: string): string 
   const [file] = files
   if (file === undefined || files.length > 1) throw new Error(`${files.length} files ${name}`)
   return file[1].content
+}
+
+/** An inventory with every role and most settings, for each family: together they make pgha write all that it can. */
+export const fullInventories: Record<Family, string> = {
+  debian: inventory(`  postgresql:
+    version: 17
+    parameters: { max_connections: 400, shared_buffers: 1GB }
+    client_networks: [198.18.2.0/24]
+  consul: { gossip_key: AAECAwQFBgcICQoLDA0ODw==, token: consul-token }
+  alerts: { telegram: { token: '12345:bot-token', chat_id: '-100123' } }
+  ntp: { timezone: Europe/Moscow, method: ntpdate, pools: [0.pool.ntp.org, 1.pool.ntp.org] }
+  sshd: { settings: { PermitRootLogin: prohibit-password, X11Forwarding: false, ListenAddress: [a, b] } }
+  zabbix_agent:
+    server: 132.0.2.98
+    internal: { network: 198.18.1.0/24, server: 198.18.1.98 }
+    scripts: [zabbix/netstat.sh]
+    my_cnf: mysql/my.cnf`),
+  el: inventory(
+    `  postgresql: { version: 12, hba: ['hostssl all monitor 198.18.3.5/32 cert'] }
+  alerts: { webhook: { url: 'https://hooks.example/secret-path' }, timeout: 3 }
+  ntp: { chrony_options: '-x' }
+  zabbix_agent:
+    server: zabbix.example
+    internal: { network: 192.168.0.0/16, server: 192.168.0.98 }
+    repository: { yum: { baseurl: 'https://repo.zabbix.com/zabbix/7.0/rhel/9/x86_64', gpgkey: 'https://repo.zabbix.com/KEY' } }`,
+    `    rewind_password: rewind-password
+    watchdog: 'off'
+    dcs: { synchronous_mode: true }`,
+  ),
+}
+
+/** What the nodes of these inventories have, and the files that they name hold. */
+export const fullNode: WantedOptions = {
+  watchdog: true,
+  readFile: (path) => `what ${basename(path)} holds\n`,
 }
