@@ -1,11 +1,14 @@
 import type { CheckResult } from '../cluster/checks/check.ts'
+import { worstOf } from '../engine/disruption.ts'
 import type { Change, Plan } from '../engine/plan.ts'
 import { clusterOf } from './cluster-of.ts'
 import { closeLeftOver, leftOver, tellOf } from './left-over.ts'
 import type { RunOptions } from './options.ts'
+import { refuseUnfit } from './postgres-restarts.ts'
 import { refuseWrongNodes } from './preflight.ts'
 import { closeAll, reachAll } from './reach.ts'
 import { recorded } from './recorded.ts'
+import { refuseDisruption } from './refuse-disruption.ts'
 import { newRunId } from './run-id.ts'
 import { runStages } from './run-stages.ts'
 import { settledHealth } from './settled-health.ts'
@@ -42,8 +45,10 @@ export async function apply(options: ApplyOptions): Promise<Applied> {
       if (isWhole(options)) await closeLeftOver(left, runId)
       return { runId, plan, changes: [], health: [] }
     }
-    if (!(await options.confirm(plan))) return { runId, plan, changes: undefined, health: [] }
     const cluster = clusterOf(site, reached)
+    refuseDisruption(worstOf(plan.changes.map(({ disruption }) => disruption)), options.maxDisruption)
+    await refuseUnfit({ plan, cluster })
+    if (!(await options.confirm(plan))) return { runId, plan, changes: undefined, health: [] }
     options.stop?.defer()
     const changes = await recorded({ runId, site, nodes, plan, options }, (journal) =>
       runStages({ nodes, plan, cluster, runId, options, journal }),

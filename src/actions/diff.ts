@@ -1,7 +1,9 @@
+import { worstOf } from '../engine/disruption.ts'
 import type { Plan } from '../engine/plan.ts'
 import { leftOver, tellOf } from './left-over.ts'
 import type { RunOptions } from './options.ts'
 import { refuseWrongNodes } from './preflight.ts'
+import { refuseDisruption } from './refuse-disruption.ts'
 import { closeAll, reachAll } from './reach.ts'
 import { openSite } from './site.ts'
 import { planNodes, survey } from './survey.ts'
@@ -14,7 +16,9 @@ export async function diff(options: RunOptions): Promise<Plan> {
     const nodes = await survey(site, reached, options)
     refuseWrongNodes(nodes, options.emit)
     tellOf(leftOver(nodes), false, options.emit)
-    return await planNodes(nodes, options.forks)
+    const plan = await planNodes(nodes, options.forks)
+    refuseDisruption(worstOf(plan.changes.map(({ disruption }) => disruption)), options.maxDisruption)
+    return plan
   } finally {
     await closeAll(reached)
   }

@@ -1,10 +1,10 @@
 import type { Check, CheckResult } from '../cluster/checks/check.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Watch } from '../cluster/waiting.ts'
-import { type Disruption, disturbsMore } from '../engine/disruption.ts'
-import { PghaError } from '../shared/errors.ts'
+import type { Disruption } from '../engine/disruption.ts'
 import { clusterOf } from './cluster-of.ts'
 import type { RunOptions } from './options.ts'
+import { refuseDisruption } from './refuse-disruption.ts'
 import { closeAll, reach, reachAll, type Reached } from './reach.ts'
 import { newRunId } from './run-id.ts'
 import { settledHealth } from './settled-health.ts'
@@ -23,7 +23,6 @@ export interface Intent {
 
 export interface OperationOptions extends RunOptions {
   readonly dryRun: boolean
-  readonly maxDisruption: Disruption
   /** Asked with an intent that is not empty; false: nothing is done. */
   readonly confirm: (intent: Intent) => Promise<boolean>
 }
@@ -79,18 +78,6 @@ export async function operate(options: OperationOptions, operation: Operation): 
   } finally {
     await closeAll(reached)
   }
-}
-
-/** Refuses what disturbs more than `--max-disruption` allows. */
-export function refuseDisruption(needed: Disruption, allowed: Disruption): void {
-  if (!disturbsMore(needed, allowed)) return
-  throw new PghaError(
-    'refused',
-    `this needs a disruption of "${needed}", and --max-disruption is ${allowed}`,
-    {
-      hint: `allow it with --max-disruption ${needed}, or narrow the run down`,
-    },
-  )
 }
 
 async function reachFor(

@@ -1,3 +1,4 @@
+import type { Disruption } from '../engine/disruption.ts'
 import type { Emit } from '../engine/events.ts'
 
 /** How an operator stops a run. */
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly acceptNew: boolean
   /** Hosts that may be unreachable. */
   readonly skipUnreachable: readonly string[]
+  /** A run that would disturb more is refused. */
+  readonly maxDisruption: Disruption
   /** The words after `pgha`, for the lock and the log; free of secrets. */
   readonly command: string
   readonly emit: Emit

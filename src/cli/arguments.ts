@@ -20,6 +20,7 @@ export interface Arguments {
   /** All options as they were given, for what only one command takes. */
   readonly raw: Raw
   readonly maxDisruption: Disruption
+  readonly verbose: boolean
   readonly to: string | undefined
   readonly at: string | undefined
   readonly member: string | undefined
@@ -44,6 +45,7 @@ export function checkArguments(raw: Raw): Arguments {
     breakLock: raw['breakLock'] === true,
     raw,
     maxDisruption: disruption(raw),
+    verbose: raw['verbose'] === true,
     to: text(raw, 'to'),
     at: text(raw, 'at'),
     member: text(raw, 'member'),

@@ -40,12 +40,14 @@ export async function withContext(
     progress.show(event)
     log?.info(event)
   }
-  const { inventory, extraVars, limit, tags, skipTags, forks, acceptNew, skipUnreachable } = parsed
+  const { inventory, extraVars, limit, tags, skipTags, forks, acceptNew, skipUnreachable, maxDisruption } =
+    parsed
   try {
     return await command({
       arguments: parsed,
       options: {
         ...{ inventory, extraVars, limit, tags, skipTags, forks, acceptNew, skipUnreachable, emit },
+        maxDisruption,
         ...{ stop, breakLock: parsed.breakLock },
         command: words.map(withoutValue).join(' '),
       },

@@ -13,9 +13,9 @@ export function operationCommand(
 ): Command {
   return async (context) => {
     const { arguments: given, options, colors, print } = context
-    const { dryRun, maxDisruption } = given
+    const { dryRun } = given
     const confirm = (intent: Intent) => confirmed(intent, context)
-    const operated = await run({ ...options, dryRun, maxDisruption, confirm }, given)
+    const operated = await run({ ...options, dryRun, confirm }, given)
     const { intent, done, health, runId } = operated
     if (given.json) print(`${JSON.stringify(operated, null, 2)}\n`)
     else if (done)

@@ -76,6 +76,28 @@ export const listOptions = {
   },
 } as const satisfies Record<string, Options>
 
+/** The most that a run may disturb. */
+export const disruptionOptions = {
+  'max-disruption': {
+    type: 'string',
+    choices: disruptions,
+    default: 'switchover',
+    requiresArg: true,
+    describe: 'Refuse what would disturb more than this',
+  },
+} as const satisfies Record<string, Options>
+
+/** Options of what shows a plan. */
+export const planOptions = {
+  ...disruptionOptions,
+  verbose: {
+    alias: 'v',
+    type: 'boolean',
+    default: false,
+    describe: 'List too what is there and nobody named; it stays',
+  },
+} as const satisfies Record<string, Options>
+
 /** Options of apply. */
 export const applyOptions = {
   'dry-run': {
@@ -89,17 +111,6 @@ export const applyOptions = {
     type: 'boolean',
     default: false,
     describe: 'End what a run whose connection is gone still does on a node, and take its lock',
-  },
-} as const satisfies Record<string, Options>
-
-/** The most that a run may disturb. */
-export const disruptionOptions = {
-  'max-disruption': {
-    type: 'string',
-    choices: disruptions,
-    default: 'switchover',
-    requiresArg: true,
-    describe: 'Refuse what would disturb more than this',
   },
 } as const satisfies Record<string, Options>
 

@@ -9,7 +9,7 @@ import { exit, exitCodeOf } from './exit.ts'
 import { Interruption } from './interruption.ts'
 import { operations } from './operations.ts'
 import { inventoryCommands } from './inventory-commands.ts'
-import { applyOptions, commonOptions, listOptions, tagOptions } from './options.ts'
+import { applyOptions, commonOptions, listOptions, planOptions, tagOptions } from './options.ts'
 import { version } from './version.ts'
 
 /** Runs the command line and gives the exit code. Nothing else ends the process. */
@@ -47,13 +47,13 @@ async function dispatch(words: readonly string[], interruption: Interruption): P
     .command(
       'diff',
       'Show what apply would change; change nothing',
-      { ...tagOptions, ...listOptions },
+      { ...tagOptions, ...listOptions, ...planOptions },
       runs(() => import('./commands/diff.ts')),
     )
     .command(
       'apply',
       'Make the nodes what the inventory says',
-      { ...tagOptions, ...listOptions, ...applyOptions },
+      { ...tagOptions, ...listOptions, ...planOptions, ...applyOptions },
       runs(() => import('./commands/apply.ts')),
     )
     .command(

@@ -17,7 +17,7 @@ export const command: Command = async (context) => {
   const { plan, changes, health, runId } = applied
   if (given.json) print(`${JSON.stringify({ runId, plan, changes: changes ?? null, health }, null, 2)}\n`)
   else if (plan.changes.length === 0)
-    print(planText(plan, { title: 'pgha apply', hosts: plan.hosts, colors }))
+    print(planText(plan, { title: 'pgha apply', hosts: plan.hosts, colors, isVerbose: given.verbose }))
   else if (changes !== undefined) print(`${colors.bold(doneText(changes.length, runId))}\n`)
   if (health.length > 0 && !given.json) print(healthText(health, colors))
   return isHealthy(health) ? exit.ok : exit.unhealthy
@@ -28,7 +28,8 @@ function doneText(count: number, runId: string): string {
 }
 
 async function confirm(plan: Plan, { arguments: given, colors, print }: CommandContext): Promise<boolean> {
-  if (!given.json) print(planText(plan, { title: 'pgha apply', hosts: plan.hosts, colors }))
+  const shown = { title: 'pgha apply', hosts: plan.hosts, colors, isVerbose: given.verbose }
+  if (!given.json) print(planText(plan, shown))
   if (given.yes) return true
   if (given.json || !process.stdin.isTTY) {
     throw new PghaError('input', 'changes are pending, and there is nobody to ask', {

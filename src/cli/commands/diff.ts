@@ -8,7 +8,7 @@ import { command as listCommand, wantsList } from './list.ts'
 export const command: Command = async (context) => {
   if (wantsList(context.arguments)) return listCommand(context)
   const {
-    arguments: { json },
+    arguments: { json, verbose: isVerbose },
     options,
     colors,
     print,
@@ -17,7 +17,7 @@ export const command: Command = async (context) => {
   print(
     json
       ? `${JSON.stringify(plan, null, 2)}\n`
-      : planText(plan, { title: 'pgha diff', hosts: plan.hosts, colors }),
+      : planText(plan, { title: 'pgha diff', hosts: plan.hosts, colors, isVerbose }),
   )
   return plan.changes.length === 0 ? exit.ok : exit.pending
 }
