@@ -59,8 +59,12 @@ describe('a role wants, in this order:', () => {
       'unit patroni.service',
       'service patroni',
     ]
-    expect(await idsOf('patroni', family)).toEqual([...packages, ...own, 'dcs-config main'])
-    expect(await idsOf('patroni', family, 'n2')).toEqual([...packages, ...own])
+    expect(await idsOf('patroni', family)).toEqual([
+      ...[...packages, ...own],
+      'dcs-config main',
+      'postgres pg_01',
+    ])
+    expect(await idsOf('patroni', family, 'n2')).toEqual([...packages, ...own, 'postgres pg_02'])
   })
 
   it.each(families)('haproxy on %s', async (family) => {

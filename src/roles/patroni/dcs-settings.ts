@@ -17,13 +17,21 @@ export function dcsSettings({ patroni, postgresql }: SiteVars): Settings {
     postgresql: {
       use_pg_rewind: true,
       use_slots: true,
-      parameters: { ...defaultParameters(postgresql.version), ...postgresql.parameters },
+      parameters: dcsParameters(postgresql),
     },
   }
 }
 
+/** The parameters of PostgreSQL that pgha keeps in the DCS. */
+export function dcsParameters({
+  version,
+  parameters,
+}: SiteVars['postgresql']): Readonly<Record<string, string | number | boolean>> {
+  return { ...defaultParameters(version), ...parameters }
+}
+
 /** Settings that a cluster with failover needs, by PostgreSQL version (research/reliability.md 1.3). */
-function defaultParameters(version: number): Settings {
+function defaultParameters(version: number): Readonly<Record<string, string | number | boolean>> {
   return {
     wal_level: 'replica',
     hot_standby: 'on',

@@ -1,12 +1,16 @@
+import type { Resource } from '../../engine/resource.ts'
 import { dcsConfig } from '../../resources/dcs-config.ts'
 import { directory } from '../../resources/directory.ts'
 import { file } from '../../resources/file.ts'
 import { packages } from '../../resources/package/package.ts'
+import { postgresRestart } from '../../resources/postgres-restart.ts'
 import { service } from '../../resources/service/service.ts'
 import { unit } from '../../resources/unit.ts'
-import type { Role } from '../role.ts'
+import { members, nodeName } from '../members.ts'
+import { postgresLayout } from '../postgres/layout.ts'
+import type { Role, RoleContext } from '../role.ts'
 import { patroniConfig, watchdogMode } from './config.ts'
-import { dcsSettings } from './dcs-settings.ts'
+import { dcsParameters, dcsSettings } from './dcs-settings.ts'
 import { patroniLayout } from './layout.ts'
 
 /** Patroni on a member: its configuration, its unit, and the cluster's settings in the DCS. */
@@ -44,6 +48,7 @@ export const patroni: Role = {
       user: vars.rest_user,
       password: vars.rest_password,
       settings: dcsSettings(host.vars),
+      prune: vars.prune,
     })
     return [
       ...packages(family, layout.packages),
@@ -53,6 +58,26 @@ export const patroni: Role = {
       // Never restarted here, not even for a new Python: that would stop PostgreSQL, on all members at once.
       service({ unit: 'patroni.service', mayRestart: false, reloadOn: [config] }),
       ...(context.speaksForCluster ? [settings] : []),
+      restartOf(context),
     ]
   },
+}
+
+/** What PostgreSQL of this member can take up only by a restart. */
+function restartOf({ host, hosts, family }: RoleContext): Resource {
+  const { patroni: vars, postgresql, address } = host.vars
+  const { binDir, socketDir } = postgresLayout(family, postgresql.version)
+  return postgresRestart({
+    member: nodeName(host),
+    members: members(hosts).length,
+    url: `http://${address}:${vars.rest_port}`,
+    psql: { path: `${binDir}/psql`, socketDir, port: postgresql.port, user: vars.superuser },
+    parameters: {
+      ...dcsParameters(postgresql),
+      // Of patroni.yml.
+      port: postgresql.port,
+      listen_addresses: `127.0.0.1,${address}`,
+      unix_socket_directories: socketDir,
+    },
+  })
 }
