@@ -102,6 +102,9 @@ describe('the clock', () => {
       'package tzdata',
       'timezone Etc/UTC',
       ...rivals.map((rival) => `service ${rival}`),
+      'absent-file /etc/cron.d/ntpdate',
+      "command no ntpdate in root's crontab",
+      'absent-file /etc/cron.d/pgha-ntpdate',
       'package chrony',
       `file ${config}`,
       `service ${unit}`,
@@ -117,6 +120,8 @@ describe('the clock', () => {
       'package tzdata',
       'timezone Europe/Moscow',
       ...rivals.map((rival) => `service ${rival}`),
+      'absent-file /etc/cron.d/ntpdate',
+      "command no ntpdate in root's crontab",
       `package ${cron}`,
       `package ${package_}`,
       'cron pgha-ntpdate',
@@ -223,6 +228,64 @@ describe('alerts', () => {
     const text = inventory(section).replace('n3: {', 'n3: { roles: [consul],')
     const found = wantedOn(await contextOf(hostsOf(text), 'n3', 'debian'))
     expect(ids(found).filter((id) => id.includes('alert'))).toEqual([])
+  })
+})
+
+describe('the vault of CentOS 7', () => {
+  const section = '  packages: { centos_vault: true }\n  postgresql: { version: 9.6 }'
+  const repositories = (found: readonly Resource[]) => ids(found).filter((id) => id.startsWith('repository'))
+
+  it('takes the place of the mirrors that are gone, keys checked', async () => {
+    const found = await wanted(section, 'el', centos7)
+    expect(repositories(found)).toEqual([
+      'repository CentOS-Base',
+      'repository epel',
+      'repository pgdg-redhat-all',
+    ])
+    expect(contentOf(found, 'CentOS-Base.repo')).toMatchInlineSnapshot(`
+      "# Written by pgha: CentOS 7 has ended, its mirrors are gone.
+      [base]
+      name=CentOS-7 - base
+      baseurl=https://vault.centos.org/centos/7.9.2009/os/$basearch/
+      enabled=1
+      gpgcheck=1
+      gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-CentOS-7
+
+      [updates]
+      name=CentOS-7 - updates
+      baseurl=https://vault.centos.org/centos/7.9.2009/updates/$basearch/
+      enabled=1
+      gpgcheck=1
+      gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-CentOS-7
+
+      [extras]
+      name=CentOS-7 - extras
+      baseurl=https://vault.centos.org/centos/7.9.2009/extras/$basearch/
+      enabled=1
+      gpgcheck=1
+      gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-CentOS-7
+
+      "
+    `)
+    expect(contentOf(found, 'pgdg-redhat-all.repo')).toContain(
+      '[pgdg96]\nname=PostgreSQL 9.6 for RHEL/CentOS 7\nbaseurl=https://yum-archive.postgresql.org/9.6/redhat/rhel-7-$basearch\nenabled=1\ngpgcheck=1\n',
+    )
+    for (const { want } of found.filter(({ id }) => id.startsWith('repository'))) {
+      const { content } = want as { readonly content: string }
+      expect(content.match(/^gpgcheck=1$/gm)?.length).toBe(content.match(/^\[/gm)?.length)
+    }
+  })
+
+  it('may be a copy', async () => {
+    const found = await wanted('  packages: { centos_vault: http://mirror.example/centos/7 }', 'el', centos7)
+    expect(contentOf(found, 'CentOS-Base.repo')).toContain(
+      'baseurl=http://mirror.example/centos/7/os/$basearch/',
+    )
+  })
+
+  it('is nothing to EL 9 and Debian', async () => {
+    expect(repositories(await wanted(section, 'el'))).toEqual([])
+    expect(repositories(await wanted(section, 'debian'))).toEqual([])
   })
 })
 

@@ -1,5 +1,7 @@
 import { PghaError } from '../../shared/errors.ts'
 import type { Resource } from '../../engine/resource.ts'
+import { absentFile } from '../../resources/absent-file.ts'
+import { guardedCommand } from '../../resources/command.ts'
 import { cronJob } from '../../resources/cron.ts'
 import { file } from '../../resources/file.ts'
 import { packages } from '../../resources/package/package.ts'
@@ -25,10 +27,23 @@ export const ntp: Role = {
       timezone(vars.timezone),
       // A unit that is not there is as stopped as it can be.
       ...layout.rivals[vars.method].map((unit) => service({ unit, running: false })),
+      ...formerJobs,
       ...keeper(context, vars, layout),
     ]
   },
 }
+
+const jobName = 'pgha-ntpdate'
+
+// What Ansible's module cron left in root's crontab, or a hand in /etc/cron.d: the clock would be set twice.
+const formerJobs: readonly Resource[] = [
+  absentFile('/etc/cron.d/ntpdate'),
+  guardedCommand({
+    name: "no ntpdate in root's crontab",
+    guard: "! crontab -u root -l 2>/dev/null | grep -qx '#Ansible: ntpdate'",
+    run: "crontab -u root -l | sed '/^#Ansible: ntpdate$/,+1d' | crontab -u root -",
+  }),
+]
 
 function chrony({ family, render }: RoleContext, vars: NtpVars, layout: ClockLayout): readonly Resource[] {
   const { path, variable, own } = layout.chronyOptions
@@ -42,6 +57,7 @@ function chrony({ family, render }: RoleContext, vars: NtpVars, layout: ClockLay
       ? []
       : [file({ path, content: `# Written by pgha.\n${variable}="${words}"\n` })]
   return [
+    absentFile(`/etc/cron.d/${jobName}`),
     ...packages(family, ['chrony']),
     config,
     ...options,
@@ -59,7 +75,7 @@ function ntpdate({ family, facts, host }: RoleContext, vars: NtpVars, layout: Cl
     })
   }
   const job = cronJob({
-    name: 'pgha-ntpdate',
+    name: jobName,
     schedule: '*/5 * * * *',
     user: 'root',
     command: `/usr/sbin/ntpdate ${vars.pools.join(' ')} >/dev/null 2>&1`,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { text } from '../../inventory/fields.ts'
+import { line, text } from '../../inventory/fields.ts'
 import { RepositoryFields } from './repository-vars.ts'
 
 const Repository = RepositoryFields.extend({
@@ -10,6 +10,13 @@ const Repository = RepositoryFields.extend({
 
 /** Where packages come from, besides what the nodes have configured already. */
 export const PackagesVars = z.strictObject({
+  centos_vault: z
+    .union([z.boolean(), line()], { error: 'expected true, false or the address of a copy of the vault' })
+    .default(false)
+    .meta({
+      description:
+        'whether CentOS 7 takes its packages from the vault, EPEL and PostgreSQL from their archives',
+    }),
   repositories: z.array(Repository).default([]).meta({ description: 'package repositories to add' }),
 })
 

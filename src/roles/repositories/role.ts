@@ -1,4 +1,5 @@
 import type { Role } from '../role.ts'
+import { el7Repositories } from './el7-vault.ts'
 import { wantedRepository } from './wanted.ts'
 
 /** The sources that packages come from, beside those that the node has. */
@@ -7,8 +8,10 @@ export const repositories: Role = {
   tags: [],
   section: 'packages',
 
-  resources: (context) =>
-    context.host.vars.packages.repositories.flatMap((wanted) =>
+  resources: (context) => [
+    ...el7Repositories(context),
+    ...context.host.vars.packages.repositories.flatMap((wanted) =>
       wantedRepository(wanted.name, wanted, context),
     ),
+  ],
 }
