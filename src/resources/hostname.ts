@@ -42,6 +42,6 @@ function script({ name }: HostnameWant): string {
     'read -r boot 2>/dev/null </etc/hostname',
     `[ "$boot" = ${sh(name)} ] || ${command('printf', '%s\\n', name)} >/etc/hostname || exit`,
     'read -r now </proc/sys/kernel/hostname',
-    `[ "$now" = ${sh(name)} ] || ${command('printf', '%s', name)} >/proc/sys/kernel/hostname`,
+    `[ "$now" = ${sh(name)} ] || ${command('hostname', name)}`,
   ].join('\n')
 }

@@ -29,7 +29,7 @@ describe('a host name', () => {
     const script = scriptOf(hostnameType, want, { now: 'x', atBoot: 'x' })
     expect(script).toContain('hostnamectl set-hostname pg-1')
     expect(script).toContain(`>/etc/hostname`)
-    expect(script).toContain('>/proc/sys/kernel/hostname')
+    expect(script).toContain('|| hostname pg-1')
   })
 
   it('is one resource per node', () => {

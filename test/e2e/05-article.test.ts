@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { armRevert } from '../../src/resources/ssh/revert.ts'
+import { flavorNamed } from '../lab/flavors.ts'
+import { type Lab, up } from '../lab/lab.ts'
+import { annKey, articleLab, botToken, prepareNodes } from './article/site.ts'
+import { type Telegram, telegramOn } from './article/telegram.ts'
+import { zabbixGet } from './article/zabbix.ts'
+import { type ChangeJson, eventually, expectRun, named, pending, psql, startTimes } from './support.ts'
+
+/** PGHA_FLAVORS=debian12,el7 runs the same on other nodes. */
+const flavors = (process.env['PGHA_FLAVORS'] ?? 'debian13').split(',').map((name) => flavorNamed(name).name)
+
+interface Drift {
+  readonly role: string
+  readonly node: string
+  readonly command: string
+  /** What `diff` has to find, and nothing else. */
+  readonly found: readonly string[]
+}
+
+const drifts: readonly Drift[] = [
+  { role: 'hostname', node: 'n1', command: 'hostname other', found: ['hostname n1'] },
+  { role: 'essentials', node: 'n2', command: 'dpkg -r --force-depends zip', found: ['package zip'] },
+  { role: 'vm-tools', node: 'n1', command: 'systemctl stop open-vm-tools', found: ['service open-vm-tools'] },
+  {
+    role: 'ntp',
+    node: 'n3',
+    command: 'ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime',
+    found: ['timezone Europe/Moscow'],
+  },
+  {
+    role: 'ntp',
+    node: 'n2',
+    command: `{ echo '#Ansible: ntpdate'; echo '*/5 * * * * /usr/sbin/ntpdate pool.ntp.org'; } | crontab -`,
+    found: ["command no ntpdate in root's crontab"],
+  },
+  {
+    role: 'sshd',
+    node: 'n1',
+    command: `sed -i 's/MaxAuthTries 4/MaxAuthTries 9/' /etc/ssh/sshd_config.d/00-pgha.conf`,
+    found: ['sshd-settings /etc/ssh/sshd_config.d/00-pgha.conf'],
+  },
+  {
+    role: 'sshd',
+    node: 'n2',
+    command: `sed -i '/ann@example/d' /root/.ssh/authorized_keys`,
+    found: ['authorized-keys root'],
+  },
+  {
+    role: 'alerts',
+    node: 'n3',
+    command: 'chmod 0644 /etc/keepalived/alert.secrets',
+    found: ['file /etc/keepalived/alert.secrets'],
+  },
+  {
+    role: 'zabbix-agent',
+    node: 'n1',
+    command: 'rm /etc/zabbix/zabbix_agentd.conf; echo Server=1.2.3.4 >/etc/zabbix/zabbix_agentd.conf',
+    found: ['link /etc/zabbix/zabbix_agentd.conf'],
+  },
+  {
+    role: 'zabbix-agent',
+    node: 'n2',
+    command: 'dpkg -i /srv/extra/zabbix2-agent.deb',
+    found: ['absent-package zabbix2*'],
+  },
+  {
+    role: 'zabbix-agent',
+    node: 'n3',
+    command: 'echo broken >/etc/zabbix/externalscripts/netstat.sh',
+    found: ['file /etc/zabbix/externalscripts/netstat.sh'],
+  },
+  { role: 'consul', node: 'n3', command: 'systemctl disable consul', found: ['service consul'] },
+  {
+    role: 'haproxy',
+    node: 'n2',
+    command: `sed -i 's/maxconn 800/maxconn 801/' /etc/haproxy/haproxy.cfg`,
+    found: ['file /etc/haproxy/haproxy.cfg', 'service haproxy'],
+  },
+  {
+    role: 'keepalived',
+    node: 'n1',
+    command: 'chmod 0700 /etc/keepalived/notify.sh',
+    found: ['file /etc/keepalived/notify.sh'],
+  },
+  {
+    role: 'patroni',
+    node: 'n2',
+    command: 'chmod 0644 /etc/patroni/patroni.yml',
+    found: ['file /etc/patroni/patroni.yml'],
+  },
+]
+
+describe.each(flavors)("the article's servers on %s", (flavor) => {
+  let lab: Lab
+  let telegram: Telegram
+
+  beforeAll(async () => {
+    const bare = await up({ flavor, kind: 'ready', nodes: 3, fresh: true })
+    telegram = await telegramOn(`${bare.prefix}.1`)
+    lab = await articleLab(bare, telegram.url)
+    await prepareNodes(lab)
+  })
+
+  afterAll(() => telegram.close())
+
+  const on = async (node: string, command: string) => (await lab.exec(node, command)).stdout.trim()
+
+  it('are prepared with --skip-tags patroni', async () => {
+    await expectRun(0, lab, 'apply', '--yes', '--skip-tags', 'patroni')
+    expect(await pending(lab, '--skip-tags', 'patroni')).toEqual([])
+    expect(await on('n1', 'hostname; readlink -f /etc/localtime')).toBe(
+      'n1\n/usr/share/zoneinfo/Europe/Moscow',
+    )
+    expect(await on('n2', 'systemctl is-active patroni haproxy keepalived zabbix-agent consul')).toBe(
+      'inactive\ninactive\ninactive\nactive\nactive',
+    )
+  })
+
+  it('become a cluster with -t patroni', async () => {
+    await expectRun(0, lab, 'apply', '--yes', '-t', 'patroni')
+    await eventually(30, () => expectRun(0, lab, 'verify').catch(() => undefined))
+    expect(await psql(lab, 'n1', 5000, 'select 1')).toBe('1')
+  })
+
+  it('change nothing when applied again, as a whole', async () => {
+    const before = await startTimes(lab)
+    expect((await expectRun(0, lab, 'apply', '--yes')).stdout).toContain('Nothing to do')
+    expect(await startTimes(lab)).toEqual(before)
+    await expectRun(0, lab, 'diff')
+  })
+
+  it.each(drifts)('drift: $role on $node, $command', async ({ node, command, found }) => {
+    expect(await lab.exec(node, command)).toMatchObject({ code: 0 })
+    const expected = found.map((resource) => `${node} ${resource}`).toSorted()
+    expect(named(await pending(lab))).toEqual(expected)
+    const { stdout } = await expectRun(0, lab, 'apply', '--yes', '--json')
+    const { changes } = JSON.parse(stdout) as { readonly changes: readonly ChangeJson[] }
+    expect(named(changes)).toEqual(expected)
+    await expectRun(0, lab, 'diff')
+  })
+
+  it.each([
+    ['software', ['package']],
+    ['open-vm-tools', ['package', 'service']],
+    ['tz', ['absent-file', 'command', 'cron', 'package', 'service', 'timezone']],
+    ['ntpd', ['absent-file', 'command', 'cron', 'package', 'service', 'timezone']],
+    ['zabbix-mysql', ['directory', 'file']],
+    ['ssh', ['authorized-keys', 'sshd-settings']],
+  ])('tag %s selects what the article does by it', async (tag, kinds) => {
+    const { stdout } = await expectRun(0, lab, 'apply', '--list-resources', '--limit', 'n1', '-t', tag)
+    const rows = stdout.split('\n').flatMap((line) => /^n1\s+(\S+)/.exec(line)?.[1] ?? [])
+    expect([...new Set(rows)].toSorted()).toEqual(kinds)
+  })
+
+  it('tell people by Telegram, and the log when that cannot be', async () => {
+    const { requests } = telegram
+    expect(requests.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/cluster_pgsql_0\d became MASTER for /),
+    )
+    expect(new Set(requests.map(({ path, chat }) => `${path} ${chat}`))).toEqual(
+      new Set([`/bot${botToken}/sendMessage -100123`]),
+    )
+    await on('n1', `sed -i 's#^telegram_token=.*#&/nosuch#' /etc/keepalived/alert.secrets`)
+    await on('n1', `sed -i 's#${telegram.url}#http://${lab.prefix}.1:9#' /etc/keepalived/alert.sh`)
+    await on('n1', 'su -s /bin/sh keepalived_script -c "/etc/keepalived/alert.sh text-of-a-test"')
+    expect(await on('n1', 'journalctl -q -t keepalived-alert -o cat --no-pager | tail -1')).toMatch(
+      /^Telegram did not take "text-of-a-test": curl: \(7\)/,
+    )
+    expect(await on('n1', `journalctl -q --no-pager | grep -c '${botToken}'`)).toBe('0')
+    expect(await on('n1', 'su -s /bin/sh nobody -c "cat /etc/keepalived/alert.secrets" 2>&1')).toContain(
+      'denied',
+    )
+    await expectRun(0, lab, 'apply', '--yes')
+  })
+
+  it('answer the Zabbix server that their network leads to', async () => {
+    const { address } = lab.nodes[0] ?? { address: '' }
+    expect(await zabbixGet(address, 'agent.ping')).toBe('1')
+    expect(await zabbixGet(address, 'agent.hostname')).toBe('n1')
+    const elsewhere = ['--limit', 'n1', '-t', 'zabbix', '-e', 'zabbix_agent.internal.network=192.168.0.0/16']
+    const { stdout } = await expectRun(2, lab, 'diff', ...elsewhere)
+    expect(stdout).toContain('+Server=192.0.2.98')
+    expect(await on('n1', 'stat -c "%U %a" /var/lib/zabbix/.my.cnf')).toBe('zabbix 600')
+  })
+
+  it('take back what would lock the operator out, and say so', async () => {
+    const before = await on('n2', 'cat /etc/ssh/sshd_config.d/00-pgha.conf')
+    const run = await expectRun(
+      1,
+      lab,
+      'apply',
+      '--yes',
+      '--limit',
+      'n2',
+      '-e',
+      'sshd.settings.AllowUsers=nobody',
+    )
+    expect(run.stderr).toContain('no new login works with these settings of SSH; they were taken back')
+    expect(await on('n2', 'cat /etc/ssh/sshd_config.d/00-pgha.conf; ls -d /var/lib/pgha/ssh-revert')).toBe(
+      before,
+    )
+    await expectRun(0, lab, 'diff')
+  })
+
+  it('take back keys that shut pgha out', async () => {
+    const flags = ['-e', 'sshd.authorized_keys.root.exclusive=true', '--limit', 'n3']
+    const run = await expectRun(1, lab, 'apply', '--yes', ...flags)
+    expect(run.stderr).toContain('they were taken back')
+    expect(await on('n3', 'cat /root/.ssh/authorized_keys')).toContain(annKey)
+    await expectRun(0, lab, 'diff')
+  })
+
+  it('refuse settings that sshd would not read', async () => {
+    const run = await expectRun(
+      1,
+      lab,
+      'apply',
+      '--yes',
+      '--limit',
+      'n1',
+      '-e',
+      'sshd.settings.NoSuchKeyword=1',
+    )
+    expect(run.stderr).toContain('NoSuchKeyword')
+    await on('n1', 'sleep 1')
+    await expectRun(0, lab, 'diff')
+  })
+
+  it('take back by themselves when the run dies before a login is proved', async () => {
+    const path = '/etc/ssh/sshd_config.d/00-pgha.conf'
+    const { script } = armRevert('a file', path)
+    const soon = script.replace('--on-active=60', '--on-active=2')
+    const before = await on('n3', `cat ${path}`)
+    expect(
+      await lab.exec(
+        'n3',
+        `${soon}\necho 'AllowUsers nobody' >>${path}; systemctl reload ssh || systemctl reload sshd`,
+      ),
+    ).toMatchObject({ code: 0 })
+    expect(await on('n3', `tail -n 1 ${path}`)).toBe('AllowUsers nobody')
+    await eventually(90, async () => ((await on('n3', `cat ${path}`)) === before ? true : undefined))
+    await eventually(10, () => expectRun(0, lab, 'diff').catch(() => undefined))
+  })
+
+  it('change from ntpdate to chrony and back, leaving one keeper of the clock', async () => {
+    const chrony = ['-e', 'ntp.method=chrony', '-e', 'ntp.chrony_options=-x', '-t', 'ntp', '--limit', 'n1']
+    await expectRun(0, lab, 'apply', '--yes', ...chrony)
+    expect(await on('n1', 'systemctl is-active chrony; ls /etc/cron.d | grep -c pgha')).toBe('active\n0')
+    await expectRun(0, lab, 'diff', ...chrony)
+    await expectRun(0, lab, 'apply', '--yes')
+    expect(await on('n1', 'systemctl is-active chrony; ls /etc/cron.d/pgha-ntpdate')).toBe(
+      'inactive\n/etc/cron.d/pgha-ntpdate',
+    )
+    await expectRun(0, lab, 'diff')
+  })
+})
