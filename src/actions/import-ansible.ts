@@ -63,7 +63,9 @@ async function translated(
   const common = { limit, from, to: out, templates, known }
   const first = translate(reading, project, { ...common, addresses: new Map() })
   if (first.unresolved.length === 0) return first
-  const found = await Promise.all(first.unresolved.map(async (name) => [name, await resolve(name)] as const))
+  const found = await Promise.all(
+    first.unresolved.slice(0, maxLookups).map(async (name) => [name, await resolve(name)] as const),
+  )
   const addresses = new Map(
     found.flatMap(([name, address]) => (address === undefined ? [] : [[name, address]])),
   )
@@ -71,6 +73,9 @@ async function translated(
 }
 
 const lookupMs = 5_000
+
+// No cluster has more nodes; lookups cannot be called off, and thousands of them take minutes.
+const maxLookups = 32
 
 // A loopback address is this machine's own name in /etc/hosts: no other node could reach it.
 async function addressOf(name: string): Promise<string | undefined> {

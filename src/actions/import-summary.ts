@@ -1,5 +1,6 @@
 import { isHole } from '../inventory/ansible/complete.ts'
 import type { InventoryFile } from '../inventory/ansible/files.ts'
+import type { Winner } from '../inventory/ansible/precedence.ts'
 import type { Project } from '../inventory/ansible/project.ts'
 import type { Setting, Translation } from '../inventory/ansible/translation.ts'
 import { shownPath } from '../inventory/reading.ts'
@@ -15,6 +16,8 @@ export interface ImportSummary {
   readonly mapped: readonly Mapped[]
   /** Variables without a place in pgha, kept as comments. */
   readonly comments: readonly Kept[]
+  /** Variables that others took their values from. */
+  readonly referred: readonly Kept[]
   /** Definitions behind a stronger one. */
   readonly overridden: readonly Kept[]
   /** What pgha made up, since any value will do. */
@@ -72,16 +75,9 @@ export function summaryOf({ translation, project, files, folder, warnings }: Sum
     hosts: translation.hosts,
     leftOut: translation.leftOut,
     mapped: mappedIn(translation),
-    comments: translation.leftovers.map(({ item: { variable, reason } }) => ({
-      variable: variable.name,
-      at: sourceText(variable.value.source),
-      reason,
-    })),
-    overridden: translation.overridden.map(({ name, value }) => ({
-      variable: name,
-      at: sourceText(value.source),
-      reason: 'a stronger definition holds on all these hosts',
-    })),
+    comments: translation.leftovers.map(({ item: { variable, reason } }) => kept(variable, reason)),
+    referred: translation.referred.map((one) => kept(one, 'by way of another variable or a template')),
+    overridden: translation.overridden.map((one) => kept(one, 'a stronger definition holds on all hosts')),
     madeUp: missing((setting) => setting.from === 'pgha'),
     fillIn: missing(isHole),
     environment: [...new Set(translation.settings.flatMap(({ item }) => item.environment ?? []))],
@@ -89,6 +85,10 @@ export function summaryOf({ translation, project, files, folder, warnings }: Sum
     notes: [...translation.notes.map(problemText), ...renames(translation), ...unread(translation)],
     warnings: warnings.map(problemText),
   }
+}
+
+function kept({ name, value }: Winner, reason: string): Kept {
+  return { variable: name, at: sourceText(value.source), reason }
 }
 
 function mappedIn({ settings }: Translation): readonly Mapped[] {

@@ -8,6 +8,7 @@ export interface ImportReport {
   readonly leftOut: readonly string[]
   readonly mapped: readonly { readonly from: string; readonly at: string; readonly to: string }[]
   readonly comments: readonly { readonly variable: string; readonly at: string; readonly reason: string }[]
+  readonly referred: readonly { readonly variable: string; readonly at: string; readonly reason: string }[]
   readonly overridden: readonly { readonly variable: string; readonly at: string; readonly reason: string }[]
   readonly madeUp: readonly { readonly setting: string; readonly at: string; readonly why: string }[]
   readonly fillIn: readonly { readonly setting: string; readonly at: string; readonly why: string }[]
@@ -19,7 +20,7 @@ export interface ImportReport {
 
 /** What became of an Ansible inventory, variable by variable, and what is left to do. */
 export function importText(report: ImportReport, colors: Palette): string {
-  const { from, hosts, leftOut, mapped, comments, overridden, madeUp, fillIn } = report
+  const { from, hosts, leftOut, mapped, comments, referred, overridden, madeUp, fillIn } = report
   const kept = (rows: ImportReport['comments']) =>
     rows.map(({ variable, at, reason }) => [variable, at, reason])
   const missing = (rows: ImportReport['madeUp']) => rows.map(({ setting, at, why }) => [setting, at, why])
@@ -29,6 +30,7 @@ export function importText(report: ImportReport, colors: Palette): string {
       ? []
       : [`Left out: ${leftOut.join(', ')} (--limit says which hosts to import).`]),
     ...part(colors, 'Taken over', joinMapped(mapped)),
+    ...part(colors, 'Taken over by way of others', kept(referred)),
     ...part(colors, 'Kept as comments', kept(comments)),
     ...part(colors, 'Without effect in Ansible either', kept(overridden)),
     ...part(colors, 'Made up', missing(madeUp)),

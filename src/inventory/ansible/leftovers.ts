@@ -3,7 +3,7 @@ import type { Tree } from '../tree.ts'
 import type { HostSettings } from './host-settings.ts'
 import { type Winner, layersOf, variablesOf } from './precedence.ts'
 import type { Project } from './project.ts'
-import { reasonFor, soundsSecret } from './rules.ts'
+import { reasonFor, rules, soundsSecret } from './rules.ts'
 import type { Leftover, Placed } from './translation.ts'
 
 /** Variables that hold somewhere and went into no setting: each definition once. */
@@ -19,11 +19,22 @@ export function leftoversOf(
     for (const variable of variablesOf(project, host).values()) {
       const { value, name, layer } = variable
       if (used.has(value) || found.has(value) || layer.isDefault === true) continue
-      const reason = unreadable.has(value)
-        ? unreadableReason(value)
-        : (reasonFor(name) ?? 'no counterpart in pgha')
+      const reason = unreadable.has(value) ? unreadableReason(value) : reasonOf(name)
       const shown = shownValue(name, value, decrypted)
       found.set(value, { place: { kind: layer.kind, name: layer.name }, item: { variable, reason, shown } })
+    }
+  }
+  return [...found.values()]
+}
+
+/** Variables that went into settings by way of others, as in `{{ vault_password }}`. */
+export function referredIn(project: Project, hosts: ReadonlyMap<string, HostSettings>): readonly Winner[] {
+  const found = new Map<Tree, Winner>()
+  for (const [host, { used, settings }] of hosts) {
+    const direct = new Set([...settings.values()].map(({ item }) => item.source))
+    for (const variable of variablesOf(project, host).values()) {
+      const { value, layer } = variable
+      if (used.has(value) && !direct.has(value.source) && layer.isDefault !== true) found.set(value, variable)
     }
   }
   return [...found.values()]
@@ -40,6 +51,13 @@ export function overriddenIn(project: Project, hosts: Iterable<string>): readonl
     }
   }
   return [...all.values()].filter(({ value }) => !winners.has(value))
+}
+
+function reasonOf(name: string): string {
+  const isKnown = rules.some(({ variables }) => variables.includes(name))
+  return isKnown
+    ? 'another variable of the same meaning is set'
+    : (reasonFor(name) ?? 'no counterpart in pgha')
 }
 
 function unreadableReason(value: Tree): string {

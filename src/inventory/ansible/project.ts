@@ -1,7 +1,10 @@
 import { extname, join } from 'node:path'
+import { nameText } from '../path-text.ts'
+import { shownPath } from '../reading.ts'
 import type { MapNode } from '../tree.ts'
 import { readIni } from './ini.ts'
-import { isListOutput, readListOutput } from './list-json.ts'
+import { groupInItself } from './precedence.ts'
+import { readListOutput } from './list-json.ts'
 import { type AnsibleInventory, type InventoryDraft, type Vars, finished, newDraft } from './model.ts'
 import {
   type AnsibleReading,
@@ -37,18 +40,24 @@ export function readProject(reading: AnsibleReading, path: string): Project | un
     if (read !== undefined) readInventory(reading, draft, read, extname(file))
   }
   const inventory = finished(draft)
-  const filesOf = (name: string, kind: 'group' | 'host', known: Iterable<string>) =>
-    sources.folders.map((folder) =>
-      readVarsFiles(reading, { folder: join(folder, name), kind, known: [...known] }),
-    )
+  refuseLoops(reading, inventory, sources)
+  const filesOf = (name: string, kind: 'group' | 'host', known: readonly string[]) =>
+    sources.folders.map((folder) => readVarsFiles(reading, { folder: join(folder, name), kind, known }))
   return {
     inventory,
     defaults: new Map(sources.folders.flatMap((folder) => [...readRoleDefaults(reading, folder)])),
     config: sources.config.vars,
-    groupFiles: filesOf('group_vars', 'group', inventory.groups.keys()),
-    hostFiles: filesOf('host_vars', 'host', inventory.hosts.keys()),
+    groupFiles: filesOf('group_vars', 'group', [...inventory.groups.keys()]),
+    hostFiles: filesOf('host_vars', 'host', [...inventory.hosts.keys()]),
     sources,
   }
+}
+
+function refuseLoops(reading: AnsibleReading, inventory: AnsibleInventory, { inventories }: Sources): void {
+  const group = groupInItself(inventory)
+  const source = { file: shownPath(inventories[0] ?? ''), line: 1, column: 1 }
+  if (group !== undefined)
+    reading.problems.push({ message: `the group ${nameText(group)} contains itself`, source })
 }
 
 function readInventory(
@@ -65,9 +74,9 @@ function readInventory(
     reading.problems.push({ message: 'expected groups with hosts', source: root.source })
 }
 
-/** Reads groups and hosts from YAML or from the output of `--list`. */
-export function readMap(reading: AnsibleReading, draft: InventoryDraft, root: MapNode): void {
-  if (isListOutput(root)) readListOutput(reading, draft, root)
+// What ansible-inventory --list printed has _meta.
+function readMap(reading: AnsibleReading, draft: InventoryDraft, root: MapNode): void {
+  if (root.entries.has('_meta')) readListOutput(reading, draft, root)
   else readYamlGroups(reading, draft, root)
 }
 

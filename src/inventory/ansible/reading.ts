@@ -74,6 +74,7 @@ export function parseAnsibleYaml(
 }
 
 function vaultProblem(message: string, source: Source): Problem {
+  if (message === 'unknown tag') return { message, source, hint: 'only !vault and !unsafe are known' }
   if (!message.startsWith('encrypted by ansible-vault')) return { message, source }
   return { message, source, hint: 'give it with --vault-password-file FILE or --ask-vault-pass' }
 }

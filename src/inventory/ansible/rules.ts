@@ -106,5 +106,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
 
 /** Whether a value under this name should not be shown. */
 export function soundsSecret(variable: string): boolean {
-  return /pass|secret|token|key|credential|auth|vault|private|salt|hash/i.test(variable)
+  return /pass|secret|token|key|credential|auth|vault|private|salt|hash|psk|pwd|(^|_)p(w|in)(_|$)|cert|community/i.test(
+    variable,
+  )
 }

@@ -1,6 +1,6 @@
 import { clusterHosts, refuseSeveralClusters } from './cluster-hosts.ts'
 import { type HostOptions, type HostSettings, hostSettings } from './host-settings.ts'
-import { leftoversOf, overriddenIn } from './leftovers.ts'
+import { leftoversOf, overriddenIn, referredIn } from './leftovers.ts'
 import { type Names, pghaNames } from './names.ts'
 import { placeSettings } from './place.ts'
 import { groupsOf, sortedGroups, variablesOf } from './precedence.ts'
@@ -28,6 +28,7 @@ export function translate(reading: AnsibleReading, project: Project, options: Tr
     home: withName({ place: homeOf(project, chosen), item: undefined }, names).place,
     settings: placeSettings(inventory, hosts).map((placed) => withName(placed, names)),
     leftovers: leftoversOf(project, hosts, reading.decrypted).map((placed) => withName(placed, names)),
+    referred: referredIn(project, hosts),
     overridden: overriddenIn(project, chosen),
     leftOut: [...inventory.hosts.keys()].filter((host) => !chosen.includes(host)),
     renamed: renamed.filter(

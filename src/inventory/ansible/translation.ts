@@ -50,6 +50,8 @@ export interface Translation {
   readonly home: Place
   readonly settings: readonly Placed<Setting>[]
   readonly leftovers: readonly Placed<Leftover>[]
+  /** Variables that others took their values from. */
+  readonly referred: readonly Winner[]
   /** Definitions that hold on none of the hosts, since stronger ones stand over them. */
   readonly overridden: readonly Winner[]
   /** Hosts of the Ansible inventory that are not part of this cluster. */

@@ -51,9 +51,15 @@ export function readRoleDefaults(reading: AnsibleReading, folder: string): Vars 
 // In a folder, all files with the right ending, folders in it too; later ones win.
 function filesAt(reading: AnsibleReading, path: string): readonly string[] {
   if (isFile(path)) return [path]
-  return namesIn(reading, path)
-    .filter((name) => !name.endsWith('~') && extensions.includes(extname(name)))
-    .flatMap((name) => filesAt(reading, join(path, name)))
+  return namesIn(reading, path).flatMap((name) => {
+    if (!name.endsWith('~') && extensions.includes(extname(name))) return filesAt(reading, join(path, name))
+    const source = { file: shownPath(join(path, name)), line: 1, column: 1 }
+    reading.notes.push({
+      message: 'not read: Ansible takes .yml, .yaml, .json and files without an ending',
+      source,
+    })
+    return []
+  })
 }
 
 function varsIn(reading: AnsibleReading, file: string): Vars {
