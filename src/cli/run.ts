@@ -9,6 +9,7 @@ import { exit, exitCodeOf } from './exit.ts'
 import { Interruption } from './interruption.ts'
 import { operations } from './operations.ts'
 import { inventoryCommands } from './inventory-commands.ts'
+import { recordCommands } from './record-commands.ts'
 import { applyOptions, commonOptions, listOptions, planOptions, tagOptions } from './options.ts'
 import { version } from './version.ts'
 
@@ -92,7 +93,7 @@ async function dispatch(words: readonly string[], interruption: Interruption): P
         error ?? new InputError([{ message: message ?? 'the command line is wrong', hint: 'pgha --help' }])
       )
     })
-  for (const { name, describe, options, load } of operations) {
+  for (const { name, describe, options, load } of [...operations, ...recordCommands]) {
     parser.command(name, describe, options, runs(load))
   }
   for (const { name, describe, options, load } of inventoryCommands) {

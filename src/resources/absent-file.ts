@@ -24,7 +24,11 @@ export const absentFileType: ResourceType<AbsentFileWant, PathState | undefined>
     todo.map(({ want: { path }, state }) =>
       state?.type === 'directory'
         ? refusal(path, state.type)
-        : { what: `remove ${path}`, script: moveToBackups(path) },
+        : {
+            what: `remove ${path}`,
+            script: moveToBackups(path),
+            writes: [{ path, isNew: false }],
+          },
     ),
 }
 

@@ -140,8 +140,9 @@ function writeStep(want: FileWant, isNew: boolean): Step {
 }
 
 /**
- * Writes one file: what a dead run left is swept, temporary file beside it, owner and mode before content, fsync, validation, backup, rename. Tried on
- * dash and bash; flags are those of coreutils 8.22 (no `sync FILE`: there it would sync the whole machine).
+ * Writes one file: what a dead run left is swept, temporary file beside it, owner and mode before content, fsync,
+ * validation, backup, rename. Tried on dash and bash; flags are those of coreutils 8.22 (no `sync FILE`: there it would
+ * sync the whole machine).
  */
 export const writeFunction = `pgha_write() {
  src=$1 dest=$2 mode=$3 owner=$4 validate=$5
