@@ -56,8 +56,12 @@ export function restartOrderText(steps: readonly RestartStep[]): string {
   return words.join(', ')
 }
 
+// What differs by less is chance: the order is that of the plan then.
+const noteworthyLag = 1024 * 1024
+
 function byLag(a: RestartCandidate, b: RestartCandidate): number {
-  return (a.lagBytes ?? Infinity) - (b.lagBytes ?? Infinity) || (a.name < b.name ? -1 : 1)
+  const lag = ({ lagBytes = Infinity }: RestartCandidate) => Math.floor(lagBytes / noteworthyLag)
+  return lag(a) - lag(b) || (a.name < b.name ? -1 : 1)
 }
 
 function isLowered({ name, from, to }: ParameterChange): boolean {

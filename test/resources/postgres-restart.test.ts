@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+
+import { postgresRestartType, restartChanges } from '../../src/resources/postgres-restart.ts'
+import type { PostgresRestartState, PostgresRestartWant } from '../../src/resources/postgres-state.ts'
+import { effectiveText, type EffectiveSetting, isEffective } from '../../src/resources/postgres-value.ts'
+
+function setting(name: string, value: string, more: Partial<EffectiveSetting> = {}): EffectiveSetting {
+  return {
+    ...{ name, setting: value, unit: null, vartype: 'integer', context: 'postmaster' },
+    ...{ source: 'configuration file', sourcefile: null },
+    ...more,
+  }
+}
+
+describe('a value', () => {
+  it.each([
+    ['128MB', '16384', '8kB', 'integer', true],
+    ['0.125GB', '16384', '8kB', 'integer', true],
+    [16384, '16384', '8kB', 'integer', true],
+    ['129MB', '16384', '8kB', 'integer', false],
+    ['5min', '300', 's', 'integer', true],
+    ['300', '300', 's', 'integer', true],
+    ['1h', '60', 'min', 'integer', true],
+    ['-1', '-1', 'kB', 'integer', true],
+    ['0.90', '0.9', null, 'real', true],
+    [true, 'on', null, 'bool', true],
+    ['yes', 'on', null, 'bool', true],
+    ['off', 'on', null, 'bool', false],
+    ['Replica', 'replica', null, 'enum', true],
+    ['a, b', 'a,b', null, 'string', false],
+    ['3 apples', '3', 'kB', 'integer', false],
+  ])('%s is %s of %s: %s %s', (wanted, value, unit, vartype, same) => {
+    expect(isEffective(wanted, setting('x', value, { unit, vartype }))).toBe(same)
+  })
+
+  it.each([
+    ['16384', '8kB', '128MB'],
+    ['16385', '8kB', '131080kB'],
+    ['300', 's', '5min'],
+    ['100', null, '100'],
+    ['-1', 'kB', '-1'],
+    ['0', '8kB', '0'],
+  ])('%s of %s reads %s', (value, unit, text) => {
+    expect(effectiveText(setting('x', value, { unit }))).toBe(text)
+  })
+})
+
+const want: PostgresRestartWant = {
+  ...{ member: 'pg_01', members: 3, url: 'http://198.18.1.11:8008' },
+  psql: {
+    path: '/usr/lib/postgresql/17/bin/psql',
+    socketDir: '/var/run/postgresql',
+    port: 5432,
+    user: 'postgres',
+  },
+  parameters: { max_connections: 200, work_mem: '8MB', wal_level: 'replica' },
+}
+
+function state(more: Partial<NonNullable<PostgresRestartState>> = {}): NonNullable<PostgresRestartState> {
+  const settings = [
+    setting('max_connections', '200'),
+    setting('work_mem', '4096', { unit: 'kB', context: 'user' }),
+    setting('wal_level', 'replica', { vartype: 'enum' }),
+  ]
+  return { isLeader: false, position: 1, isPending: false, reasons: [], settings, ...more }
+}
+
+const old = [setting('max_connections', '100')]
+
+describe('a member owes a restart', () => {
+  it.each([
+    ['not, when all is effective', state(), undefined],
+    ['not, while nobody answers', undefined, undefined],
+    ['for a parameter that only a restart changes', state({ settings: old }), 'max_connections 100 → 200'],
+    ['when Patroni says so', state({ isPending: true }), 'Patroni says that a restart is pending'],
+    [
+      'for what Patroni knows besides',
+      state({ isPending: true, settings: old, reasons: [{ name: 'ssl_library', from: 'a', to: 'b' }] }),
+      'max_connections 100 → 200, ssl_library a → b',
+    ],
+  ])('%s', (_, found, summary) => {
+    expect(postgresRestartType.diff(want, found)?.summary).toBe(summary)
+  })
+
+  it('with a switchover where it leads, in place where it is alone', () => {
+    const leads = state({ isLeader: true, settings: old })
+    expect(postgresRestartType.diff(want, leads)?.disruption).toBe('switchover')
+    expect(postgresRestartType.diff(want, state({ settings: old }))?.disruption).toBe('rolling-restart')
+    expect(postgresRestartType.diff({ ...want, members: 1 }, leads)?.summary).toContain('in place')
+  })
+
+  it('by what Patroni 4.0.7 and PostgreSQL 17 of Debian 13 print', () => {
+    const status =
+      '{"state": "running", "role": "replica", "xlog": {"received_location": 9, "replayed_location": 8}, "pending_restart": true, "pending_restart_reason": {"max_connections": {"old_value": "100", "new_value": "200"}}}'
+    const row =
+      '{"name":"max_connections","setting":"100","unit":null,"vartype":"integer","context":"postmaster","source":"command line","sourcefile":null}'
+    const [found] = postgresRestartType.parse(`\n@postgres\n${status}\n${row}\n`, [want])
+    expect(found).toMatchObject({ isLeader: false, position: 8, isPending: true })
+    expect(restartChanges(want, found)).toEqual([{ name: 'max_connections', from: '100', to: '200' }])
+    expect(postgresRestartType.parse('\n@postgres\n\n', [want])).toEqual([undefined])
+  })
+})
