@@ -196,6 +196,7 @@ function replyOf({ patroni, cluster, consul }: FakeNode, path: string): Reply {
   if (path === '/patroni') return asReply(patroni)
   if (path === '/cluster') return Array.isArray(cluster) ? { body: { members: cluster } } : asReply(cluster)
   if (path === '/v1/status/leader') return { body: JSON.stringify(consul) }
+  if (path === `/v1/kv/service/${scope}/initialize?raw`) return { body: '7711082444017771283' }
   return { status: 404, body: '' }
 }
 

@@ -1,0 +1,328 @@
+import { describe, expect, it } from 'vitest'
+
+import type { RunOptions } from '../../src/actions/options.ts'
+import { runStages } from '../../src/actions/run-stages.ts'
+import { stages } from '../../src/actions/stages.ts'
+import type { Event } from '../../src/engine/events.ts'
+import { inOrder, type Plan, planHost } from '../../src/engine/plan.ts'
+import { probe } from '../../src/engine/probe.ts'
+import type { Resource, Verb } from '../../src/engine/resource.ts'
+import { thing, wordNode, type WordOptions, wordType } from '../engine/support.ts'
+import { families, fullInventories, fullNode, hostsOf, wantedBy } from '../roles/support.ts'
+import type { Canned } from '../support/fake-connection.ts'
+import { type FakeCluster, fakeCluster, leading } from '../support/fake-patroni.ts'
+import { hosts, journal, runId, runOptions, surveyed } from './support.ts'
+
+const packages = wordType('package', {
+  together: true,
+  steps: (todo) => [
+    { what: 'install', script: todo.map(({ want }) => `set ${want.name}=${want.word}`).join('\n') },
+  ],
+})
+const settings = wordType('dcs-config')
+
+/** A thing whose difference is a reload, as of a service whose configuration changed. */
+const reloading = wordType('service', {
+  diff: ({ word }, state) => (state === word ? undefined : { verb: 'reload', summary: 'newer' }),
+})
+
+const inRole = (role: string, more: WordOptions = {}) => thing(role, { role, ...more })
+
+/** One resource for each stage that has one on a plain cluster. */
+const story: readonly Resource[] = [
+  thing('key', { role: 'repositories', phase: 'prepare' }),
+  thing('program', { role: 'haproxy', type: packages, phase: 'packages' }),
+  inRole('consul'),
+  inRole('postgres'),
+  inRole('patroni'),
+  inRole('haproxy'),
+  inRole('keepalived'),
+]
+
+interface Scene {
+  readonly resources?: readonly Resource[]
+  /** Words on the nodes, by `host name`. */
+  readonly words?: Readonly<Record<string, string>>
+  /** What a step is answered on a host, instead of being done. */
+  readonly step?: (host: string, script: string, fake: FakeCluster) => Canned | undefined
+  readonly change?: (fake: FakeCluster) => void
+  readonly options?: Partial<RunOptions>
+}
+
+/** Runs the stages on three nodes. Gives what happened, in order: stages, gates and steps. */
+async function play({ resources = story, words = {}, step, change, options: more }: Scene = {}) {
+  const fake = fakeCluster()
+  change?.(fake)
+  const log: string[] = []
+  const { options } = runOptions({ ...more, emit: (event) => log.push(...lineOf(event)) })
+  const nodes = await Promise.all(
+    hosts.map((host) => {
+      const own = Object.entries(words).flatMap(([key, word]) =>
+        key.startsWith(`${host.name} `) ? [[key.slice(host.name.length + 1), word] as const] : [],
+      )
+      const node = wordNode(Object.fromEntries(own), (script) => step?.(host.name, script, fake))
+      return surveyed(host, { ...node, host: host.name }, resources)
+    }),
+  )
+  const plans = await Promise.all(
+    nodes.map(async ({ host, connection }) =>
+      planHost(host.name, resources, await probe(connection, resources)),
+    ),
+  )
+  const plan: Plan = { changes: plans.flat(), hosts: 3, resources: resources.length * 3 }
+  const context = { nodes, plan, cluster: fake.cluster, runId, options, journal: journal() }
+  const end = await runStages(context).then(
+    (changes) => ({ changes, error: undefined }),
+    (error: unknown) => ({ changes: [], error }),
+  )
+  return { log, plan, ...end }
+}
+
+function lineOf(event: Event): readonly string[] {
+  if (event.kind === 'stage') return [`== ${event.stage}: ${event.hosts.join(' ')}`]
+  if (event.kind === 'step-end') return [`${event.host} ${event.what}`]
+  return event.kind === 'gate-open' ? [`-- ${event.gate}`] : []
+}
+
+const onAll = (what: string) => ['n1', 'n2', 'n3'].map((host) => `${host} ${what}`)
+
+/** Everything as wanted but what is named. */
+function wantedBut(...keys: readonly string[]): Readonly<Record<string, string>> {
+  const all = hosts.flatMap(({ name }) =>
+    ['key', 'program', 'haproxy', 'consul', 'postgres', 'patroni', 'keepalived', 'main'].map(
+      (word) => `${name} ${word}`,
+    ),
+  )
+  return Object.fromEntries(all.map((key) => [key, keys.includes(key) ? 'old' : 'wanted']))
+}
+
+describe('the stages of an apply', () => {
+  it('go from package sources to the VIP, with gates between them, and the first member alone', async () => {
+    const { log, changes, plan } = await play()
+
+    expect(log).toEqual([
+      ...['== prepare: n1 n2 n3', ...onAll('set key')],
+      ...['== packages: n1 n2 n3', ...onAll('install')],
+      ...['== consul: n1 n2 n3', ...onAll('set consul'), '-- Consul has a leader'],
+      ...['== postgres: n1 n2 n3', ...onAll('set postgres')],
+      ...['== patroni: n1 n2 n3', '-- Consul has a leader', 'n1 set patroni', '-- the cluster has a leader'],
+      ...['n2 set patroni', 'n3 set patroni', '-- all replicas stream'],
+      ...['== haproxy: n1 n2 n3', ...onAll('set haproxy')],
+      ...['== keepalived: n1 n2 n3', ...onAll('set keepalived'), '-- the VIP is held once'],
+    ])
+    expect(changes.length).toBe(plan.changes.length)
+  })
+
+  it('are nothing when nothing was planned', async () => {
+    expect(await play({ words: wantedBut() })).toMatchObject({ log: [], changes: [] })
+  })
+
+  it('touch only the nodes that differ, and look again there in all later stages', async () => {
+    const { log, changes } = await play({ words: wantedBut('n2 program') })
+
+    expect(log).toEqual([
+      ...['== packages: n2', 'n2 install', '== consul: n2', '== postgres: n2'],
+      ...['== patroni: n2', '-- Consul has a leader', '-- the cluster has a leader'],
+      ...['== haproxy: n2', '== keepalived: n2'],
+    ])
+    expect(changes.map(({ host, resource }) => `${host} ${resource}`)).toEqual(['n2 package program'])
+  })
+
+  it('mend what an earlier stage has undone, although no plan could know', async () => {
+    const replacing = wordType('package', {
+      steps: () => [{ what: 'install', script: 'set program=wanted\nset haproxy=default' }],
+    })
+    const resources = [
+      thing('program', { role: 'haproxy', type: replacing, phase: 'packages' }),
+      inRole('haproxy'),
+    ]
+    const { log, changes } = await play({ resources, words: wantedBut('n2 program') })
+
+    expect(log).toEqual(['== packages: n2', 'n2 install', '== haproxy: n2', 'n2 set haproxy'])
+    expect(changes.map(({ resource }) => resource)).toEqual(['package program', 'thing haproxy'])
+  })
+
+  it('have a gate only where something was changed before it', async () => {
+    const { log } = await play({ words: wantedBut('n3 keepalived') })
+
+    expect(log).toEqual(['== keepalived: n3', 'n3 set keepalived', '-- the VIP is held once'])
+  })
+
+  it('set the DCS last, when there is a leader to ask', async () => {
+    const resources = [inRole('patroni'), thing('main', { role: 'patroni', type: settings })]
+    const { log } = await play({ resources, words: wantedBut('n1 main', 'n1 patroni') })
+
+    expect(log).toEqual([
+      ...['== patroni: n1', '-- Consul has a leader', 'n1 set patroni', '-- the cluster has a leader'],
+      '-- all replicas stream',
+      ...['== settings: n1', '-- the cluster has a leader', 'n1 set main'],
+    ])
+  })
+
+  it.each([
+    ['haproxy', 1],
+    ['keepalived', 1],
+    ['consul', 1],
+    ['patroni', 2],
+  ])('reload %s on one node at a time, but Patroni, whose reload nobody notices', async (role, most) => {
+    const running = new Set<string>()
+    const seen: number[] = []
+    const slow = async (host: string) => {
+      running.add(host)
+      seen.push(running.size)
+      await new Promise((resolve) => setTimeout(resolve, 15))
+      running.delete(host)
+    }
+    const resources = [inRole(role, { type: reloading })]
+    const fake = fakeCluster()
+    const nodes = await Promise.all(
+      hosts.map((host) => {
+        const node = wordNode({ [role]: 'old' })
+        const run: typeof node.run = async (script, options) => {
+          if (script.includes(`set ${role}=`)) await slow(host.name)
+          return node.run(script, options)
+        }
+        return surveyed(host, { ...node, host: host.name, run }, resources)
+      }),
+    )
+    const changes = hosts.map(({ name }) => changeOn(name, `service ${role}`, 'reload'))
+    const { options } = runOptions()
+    await runStages({
+      ...{ nodes, cluster: fake.cluster, runId, options, journal: journal() },
+      plan: { changes, hosts: 3, resources: 3 },
+    })
+
+    expect(seen).toHaveLength(3)
+    expect(Math.max(...seen)).toBe(most)
+  })
+})
+
+function changeOn(host: string, resource: string, verb: Verb) {
+  return { host, resource, kind: 'service', role: '', verb, summary: '', disruption: 'reload' } as const
+}
+
+describe('a stage that fails', () => {
+  const failing = (host: string, what: string) => (on: string, script: string) =>
+    on === host && script.includes(what) ? { code: 1, stderr: 'broken' } : undefined
+
+  it('comes to its end on all nodes, and is the last', async () => {
+    const { log, error } = await play({ step: failing('n2', 'set program=') })
+
+    expect(error).toMatchObject({
+      context: { host: 'n2', resource: 'package program', evidence: ['broken'] },
+    })
+    expect(log.at(-4)).toBe('== packages: n1 n2 n3')
+    expect(log.slice(-3).toSorted()).toEqual(onAll('install'))
+  })
+
+  it('node by node leaves the nodes after the first failure alone', async () => {
+    const { log, error } = await play({
+      resources: [inRole('haproxy', { type: reloading })],
+      words: wantedBut('n1 haproxy', 'n2 haproxy', 'n3 haproxy'),
+      step: failing('n2', 'set haproxy='),
+    })
+
+    expect(error).toMatchObject({ context: { host: 'n2' } })
+    expect(log).toEqual(['== haproxy: n1 n2 n3', 'n1 set haproxy', 'n2 set haproxy'])
+  })
+
+  it('on the first member keeps the others from bootstrapping a cluster of their own', async () => {
+    const { log } = await play({ step: failing('n1', 'set patroni=') })
+
+    expect(log).not.toContain('n2 set patroni')
+    expect(log).not.toContain('n3 set patroni')
+  })
+})
+
+describe('a gate that stays shut', () => {
+  it('keeps Patroni from starting without a DCS, until the operator stops the run', async () => {
+    const controller = new AbortController()
+    const { error, log } = await play({
+      resources: [inRole('patroni')],
+      change: ({ nodes }) => {
+        for (const node of nodes) node.consul = ''
+        setTimeout(() => {
+          controller.abort()
+        }, 30)
+      },
+      options: { stop: { signal: controller.signal, defer: () => undefined } },
+    })
+
+    expect(error).toMatchObject({ kind: 'interrupted' })
+    expect(log).toEqual(['== patroni: n1 n2 n3'])
+  })
+
+  it('opens when the first member leads, and only then the others begin', async () => {
+    const { log } = await play({
+      resources: [inRole('patroni')],
+      change: ({ nodes }) => {
+        for (const node of nodes) node.patroni = undefined
+      },
+      step: (host, script, { nodes }) => {
+        const [first] = nodes
+        if (host === 'n1' && script.includes('set patroni=') && first !== undefined)
+          setTimeout(() => {
+            for (const node of nodes)
+              node.patroni =
+                node === first ? leading() : { ...leading(), role: 'replica', replication_state: 'streaming' }
+          }, 50)
+        return undefined
+      },
+    })
+
+    expect(log).toEqual([
+      ...['== patroni: n1 n2 n3', '-- Consul has a leader', 'n1 set patroni', '-- the cluster has a leader'],
+      ...['n2 set patroni', 'n3 set patroni', '-- all replicas stream'],
+    ])
+  })
+
+  it('is not reached when a member has data that the DCS knows nothing of', async () => {
+    const { error, log } = await play({
+      resources: [inRole('patroni')],
+      change: ({ reply }) => {
+        reply('/v1/kv/service/main/initialize?raw', { status: 404, body: '' })
+      },
+      step: (host, script) => (script.includes('PG_VERSION') ? { code: host === 'n2' ? 0 : 1 } : undefined),
+    })
+
+    expect(error).toMatchObject({ kind: 'refused', context: { host: 'n2' } })
+    expect(log).toEqual(['== patroni: n1 n2 n3', '-- Consul has a leader'])
+  })
+})
+
+describe.each(families)('every resource on %s', (family) => {
+  const wanted = async () => wantedBy(hostsOf(fullInventories[family]), 'n1', family, fullNode)
+
+  it('has its turn in one stage: what is planned is applied', async () => {
+    const turns = (await wanted()).map((one) => [
+      one.id,
+      stages.filter(({ has }) => has(one)).map(({ name }) => name),
+    ])
+
+    expect(turns.filter(([, names]) => names?.length !== 1)).toEqual([])
+  })
+
+  it('is planned in the order in which it is applied', async () => {
+    const order = inOrder(await wanted()).map((one) => stages.findIndex(({ has }) => has(one)))
+
+    expect(order).toEqual(order.toSorted((a, b) => a - b))
+  })
+})
+
+describe('a run that the operator stops', () => {
+  it('ends between two steps: what runs comes to its end, nothing else begins', async () => {
+    const controller = new AbortController()
+    const { error, log } = await play({
+      resources: [inRole('consul'), thing('next', { role: 'consul' })],
+      step: (_, script) => {
+        if (script.includes('set consul=')) controller.abort()
+        return undefined
+      },
+      options: { stop: { signal: controller.signal, defer: () => undefined } },
+    })
+
+    expect(error).toMatchObject({ kind: 'interrupted' })
+    expect(log.filter((line) => line.includes('next'))).toEqual([])
+    expect(log.filter((line) => line.includes('set consul')).length).toBeGreaterThan(0)
+  })
+})
