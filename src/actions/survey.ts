@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { onEach } from '../engine/fleet.ts'
@@ -56,6 +56,7 @@ export async function survey(
       family,
       speaksForCluster: host.name === speaker,
       readFile: (path) => readFileSync(resolve(site.folder, path), 'utf8'),
+      readFolder: (path) => filesIn(resolve(site.folder, path)),
       render,
     })
     return {
@@ -96,6 +97,13 @@ function unsupported(host: SiteHost, facts: Facts): PghaError {
     host: host.name,
     hint: 'supported are Debian, Ubuntu and the Enterprise Linux family, told apart by /etc/os-release',
   })
+}
+
+/** In the order of their names, so that the same folder is always the same. */
+function filesIn(folder: string): readonly { readonly name: string; readonly content: Buffer }[] {
+  return readdirSync(folder)
+    .toSorted()
+    .map((name) => ({ name, content: readFileSync(join(folder, name)) }))
 }
 
 /** templates/ lies beside dist/ in a release, and two folders up from the sources. */

@@ -14,6 +14,8 @@ export interface RoleContext {
   readonly speaksForCluster: boolean
   /** Text of a file of the operator; relative to the folder of the inventory. */
   readonly readFile: (path: string) => string
+  /** The files of a folder of the operator. */
+  readonly readFolder: (path: string) => readonly { readonly name: string; readonly content: Buffer }[]
   readonly render: (template: string, context: Readonly<Record<string, unknown>>) => string
 }
 

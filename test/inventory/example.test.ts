@@ -20,6 +20,7 @@ const env = {
   PGHA_SUDO_PASSWORD: 'sudo-password',
   CONSUL_GOSSIP_KEY: 'MDEyMzQ1Njc4OWFiY2RlZg==',
   CONSUL_TOKEN: 'consul-token',
+  PIP_INDEX_URL: 'https://pip.example/simple',
   TELEGRAM_TOKEN: '12345:telegram-token',
   ALERT_WEBHOOK: 'https://hooks.example/secret',
 }

@@ -138,9 +138,7 @@ describe('all roles of a node', () => {
   it.each(families)('want each thing once on %s, and the same whoever asks', async (family) => {
     const context = await contextOf(hosts, 'n1', family)
     const own: readonly string[] = context.host.vars.roles
-    const all = roles
-      .filter(({ name }) => own.includes(name))
-      .flatMap((role) => resourcesOf(role, context))
+    const all = roles.filter(({ name }) => own.includes(name)).flatMap((role) => resourcesOf(role, context))
     const once = await wantedBy(hosts, 'n1', family)
 
     expect(new Set(once.map(({ id }) => id)).size).toBe(once.length)

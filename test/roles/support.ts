@@ -97,6 +97,7 @@ export async function contextOf(
     family,
     facts: await factsOf(family, host.vars.address, options),
     speaksForCluster: options.speaksForCluster ?? name === hosts[0]?.name,
+    readFolder: () => [],
     readFile: options.readFile ?? ((path) => readFileSync(path, 'utf8')),
     render: options.render ?? renderer(templates),
   }

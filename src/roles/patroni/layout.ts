@@ -1,6 +1,7 @@
 import type { Family } from '../../resources/package/package.ts'
+import type { PatroniInstallVars } from './install-vars.ts'
 
-/** Where a family of distributions keeps Patroni. */
+/** Where Patroni is, and what has to be installed for it. */
 export interface PatroniLayout {
   readonly packages: readonly string[]
   readonly patroni: string
@@ -9,25 +10,35 @@ export interface PatroniLayout {
   readonly validate: string
 }
 
+/** Patroni's own environment of Python, where it is no package of the distribution. */
+export const venv = '/opt/patroni'
+
 const config = '/etc/patroni/patroni.yml'
 
-// Versions before 3.2 take the running PostgreSQL's port for a mistake: they get only a check that the file is YAML.
-const validate = `if patroni --help | grep -q ignore-listen-port; then
-  out=$(patroni --validate-config --ignore-listen-port "$F" 2>&1) || { printf '%s\\n' "$out"; exit 1; }
-else
-  python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' "$F"
-fi`
-
-export function patroniLayout(family: Family): PatroniLayout {
-  return layouts[family]
-}
-
-const layouts: Record<Family, PatroniLayout> = {
-  debian: {
-    packages: ['patroni', 'python3-consul', 'python3-psycopg2', 'curl'],
-    patroni: '/usr/bin/patroni',
+export function patroniLayout(family: Family, method: PatroniInstallVars['method']): PatroniLayout {
+  const isPackage = method === 'package'
+  const bin = isPackage ? '/usr/bin' : `${venv}/bin`
+  const tools = method === 'git' ? [...pythonTools[family], 'git'] : pythonTools[family]
+  return {
+    packages: [...(isPackage ? patroniPackages[family] : tools), 'curl'],
+    patroni: `${bin}/patroni`,
     config,
-    validate,
-  },
-  el: { packages: ['patroni', 'patroni-consul', 'curl'], patroni: '/usr/bin/patroni', config, validate },
+    validate: isPackage ? validation('patroni', 'python3') : validation(`${bin}/patroni`, `${bin}/python3`),
+  }
 }
+
+// Versions before 3.2 take the running PostgreSQL's port for a mistake: they get only a check that the file is YAML.
+function validation(patroni: string, python: string): string {
+  return `if ${patroni} --help | grep -q ignore-listen-port; then
+  out=$(${patroni} --validate-config --ignore-listen-port "$F" 2>&1) || { printf '%s\\n' "$out"; exit 1; }
+else
+  ${python} -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' "$F"
+fi`
+}
+
+const patroniPackages: Record<Family, readonly string[]> = {
+  debian: ['patroni', 'python3-consul', 'python3-psycopg2'],
+  el: ['patroni', 'patroni-consul'],
+}
+
+const pythonTools: Record<Family, readonly string[]> = { debian: ['python3-venv'], el: ['python3'] }

@@ -2,7 +2,6 @@ import type { Resource } from '../../engine/resource.ts'
 import { dcsConfig } from '../../resources/dcs-config.ts'
 import { directory } from '../../resources/directory.ts'
 import { file } from '../../resources/file.ts'
-import { packages } from '../../resources/package/package.ts'
 import { postgresRestart } from '../../resources/postgres-restart.ts'
 import { service } from '../../resources/service/service.ts'
 import { unit } from '../../resources/unit.ts'
@@ -11,6 +10,7 @@ import { postgresLayout } from '../postgres/layout.ts'
 import type { Role, RoleContext } from '../role.ts'
 import { patroniConfig, watchdogMode } from './config.ts'
 import { dcsParameters, dcsSettings } from './dcs-settings.ts'
+import { patroniInstall } from './install.ts'
 import { patroniLayout } from './layout.ts'
 
 /** Patroni on a member: its configuration, its unit, and the cluster's settings in the DCS. */
@@ -22,7 +22,7 @@ export const patroni: Role = {
   resources(context) {
     const { host, family, facts, render } = context
     const { patroni: vars, postgresql, address } = host.vars
-    const layout = patroniLayout(family)
+    const layout = patroniLayout(family, vars.install.method)
     const config = file({
       path: layout.config,
       owner: 'postgres',
@@ -51,7 +51,7 @@ export const patroni: Role = {
       prune: vars.prune,
     })
     return [
-      ...packages(family, layout.packages),
+      ...patroniInstall(context),
       directory({ path: '/etc/patroni', owner: 'postgres', group: 'postgres', mode: '0750' }),
       config,
       serviceUnit,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { port, roleName, secret, text, wholeNumber } from '../../inventory/fields.ts'
+import { PatroniInstallVars } from './install-vars.ts'
 
 const Tags = z.strictObject({
   nofailover: z.boolean().optional().meta({ description: 'never becomes leader' }),
@@ -28,6 +29,8 @@ export const PatroniVars = z.strictObject({
     .meta({
       description: 'where in the DCS all Patroni clusters live',
     }),
+
+  install: PatroniInstallVars.prefault({}).meta({ description: 'how Patroni gets onto the node' }),
 
   rest_port: port().default(8008).meta({ description: 'port of the REST API' }),
   rest_user: text(/^[A-Za-z0-9_.-]{1,63}$/, 'expected letters, digits and _ . -')
