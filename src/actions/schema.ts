@@ -11,8 +11,10 @@ export type SchemaKind = 'inventory' | 'vars'
 export function jsonSchema(kind: SchemaKind): Readonly<Record<string, unknown>> {
   const draft = { $schema: 'http://json-schema.org/draft-07/schema#' }
   if (kind === 'vars') return { ...draft, ...varsSchema() }
+  // References inside lead to the root, wherever the definition stood.
+  const { definitions, ...ofVars } = varsSchema()
   const vars = { $ref: '#/definitions/vars' }
-  const group = section('', {
+  const group = section({
     vars: { ...vars, description: 'variables of all hosts of the group' },
     hosts: {
       type: ['object', 'null'],
@@ -24,21 +26,18 @@ export function jsonSchema(kind: SchemaKind): Readonly<Record<string, unknown>> 
   return {
     ...draft,
     title: 'Inventory of pgha',
-    ...section('', {
+    ...section({
       vars: { ...vars, description: 'variables of all hosts' },
       groups: { type: 'object', additionalProperties: group, description: 'groups of hosts, by name' },
     }),
-    definitions: { vars: varsSchema() },
+    definitions: { ...Definitions.parse(definitions), vars: ofVars },
   }
 }
 
-function section(description: string, properties: Record<string, JsonSchema>): JsonSchema {
-  return {
-    type: ['object', 'null'],
-    additionalProperties: false,
-    properties,
-    ...(description === '' ? {} : { description }),
-  }
+const Definitions = z.record(z.string(), z.unknown()).default({})
+
+function section(properties: Record<string, JsonSchema>): JsonSchema {
+  return { type: ['object', 'null'], additionalProperties: false, properties }
 }
 
 function varsSchema(): JsonSchema {

@@ -64,17 +64,19 @@ export type Ran =
 /** Runs a program of the operator, bounded in time and output. */
 export function runProgram(file: string, words: readonly string[], env: NodeJS.ProcessEnv): Ran {
   const options = { env, timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 16 * maxBytes } as const
-  const { error, status, signal, stdout, stderr } = spawnSync(resolve(file), words, {
+  const ran = spawnSync(resolve(file), words, {
     ...options,
+    encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const said = lastLines(stderr.toString())
+  const { error, status, signal } = ran
   if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT') {
-    return { ok: false, message: `took more than ${timeoutMs / 1000} s${said}` }
+    return { ok: false, message: `took more than ${timeoutMs / 1000} s${lastLines(ran.stderr)}` }
   }
+  // Then there is no output either, whatever the types say.
   if (error !== undefined) return { ok: false, message: `cannot be run: ${messageOf(error)}` }
-  if (status !== 0) return { ok: false, message: `ended with ${signal ?? `exit code ${status}`}${said}` }
-  return { ok: true, text: stdout.toString() }
+  if (status === 0) return { ok: true, text: ran.stdout }
+  return { ok: false, message: `ended with ${signal ?? `exit code ${status}`}${lastLines(ran.stderr)}` }
 }
 
 function lastLines(stderr: string): string {

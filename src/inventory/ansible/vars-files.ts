@@ -24,7 +24,7 @@ export function readVarsFiles(reading: AnsibleReading, options: VarsFilesOptions
   const { folder, known } = options
   const found = new Map<string, Vars>()
   const read = new Set<string>()
-  for (const name of known) {
+  for (const name of known.filter(isFileName)) {
     const path = extensions
       .map((extension) => join(folder, name + extension))
       .find((one) => isFile(one) || isFolder(one))
@@ -35,6 +35,11 @@ export function readVarsFiles(reading: AnsibleReading, options: VarsFilesOptions
   }
   noteTheRest(reading, options, read)
   return found
+}
+
+// A name from an inventory must not lead out of the folder.
+function isFileName(name: string): boolean {
+  return !/[/\\\u0000]/.test(name) && name !== '' && name !== '.' && name !== '..'
 }
 
 /** Variables of `roles/ROLE/defaults/main.yml`, of all roles of a folder. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { groupInItself, groupsOf, variablesOf } from '../../../src/inventory/ansible/precedence.ts'
 import { type Project, readProject } from '../../../src/inventory/ansible/project.ts'
@@ -160,6 +161,17 @@ describe('a folder', () => {
     const path = writeFiles({ 'ansible.cfg': cfg, hosts: 'n1\n' })
     const vars = { ansible_user: 'dba', ansible_ssh_private_key_file: '~/.ssh/k' }
     expect(variables(read(path).project)).toEqual({ n1: vars })
+  })
+})
+
+describe('names of hosts', () => {
+  it('do not lead out of the folder of their variables', () => {
+    const path = writeFiles({
+      'inv/hosts': '../../secret\n',
+      'secret.yml': 'a: 1\n',
+      'inv/host_vars/x.yml': '',
+    })
+    expect(variables(read(join(path, 'inv')).project)).toEqual({ '../../secret': {} })
   })
 })
 
