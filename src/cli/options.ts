@@ -1,6 +1,7 @@
 import type { Options } from 'yargs'
 
 import { disruptions } from '../engine/disruption.ts'
+import { defaultForks } from '../engine/fleet.ts'
 
 /** Words separated by commas, from an option that may be given several times. */
 function list(value: unknown): readonly string[] {
@@ -29,7 +30,7 @@ export const commonOptions = {
     describe: 'Set one variable (haproxy.maxconn=900) or take a file (@vars.yaml); wins over all else',
   },
   limit: { alias: 'l', coerce: list, requiresArg: true, describe: 'Hosts and groups that may be changed' },
-  forks: { alias: 'f', type: 'number', default: 64, requiresArg: true, describe: 'Hosts worked on at once' },
+  forks: { alias: 'f', type: 'number', default: defaultForks, requiresArg: true, describe: 'Hosts worked on at once' },
   json: { type: 'boolean', default: false, describe: 'The result as JSON on stdout' },
   'log-file': { type: 'string', requiresArg: true, describe: 'Append all events to this file, as NDJSON' },
   'accept-new': {

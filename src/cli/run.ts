@@ -89,9 +89,9 @@ async function dispatch(words: readonly string[], interruption: Interruption): P
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns || 110))
     .fail((message: string | undefined, error: Error | undefined) => {
-      throw (
-        error ?? new InputError([{ message: message ?? 'the command line is wrong', hint: 'pgha --help' }])
-      )
+      // yargs has an error of its own for an option without its value.
+      if (error !== undefined && error.name !== 'YError') throw error
+      throw new InputError([{ message: message ?? 'the command line is wrong', hint: 'pgha --help' }])
     })
   for (const { name, describe, options, load } of [...operations, ...recordCommands]) {
     parser.command(name, describe, options, runs(load))

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+
+import { checkArguments } from '../../src/cli/arguments.ts'
+import { withContext } from '../../src/cli/context.ts'
+import { exit, exitCodeOf } from '../../src/cli/exit.ts'
+import { type ErrorKind, FleetError, InputError, PghaError } from '../../src/shared/errors.ts'
+
+describe('the exit code', () => {
+  it.each<readonly [ErrorKind, number]>([
+    ['failed', 1],
+    ['unhealthy', 3],
+    ['input', 4],
+    ['locked', 5],
+    ['refused', 6],
+    ['interrupted', 130],
+  ])('of an error of kind %s is %i', (kind, code) => {
+    expect(exitCodeOf(new PghaError(kind, 'x'))).toBe(code)
+  })
+
+  it.each([
+    ['a bug', new TypeError('x'), 1],
+    ['no error at all', 'text', 1],
+    ['wrong input', new InputError([{ message: 'x' }]), 4],
+    ['several hosts, the first of which is locked', new FleetError([new PghaError('locked', 'x')]), 5],
+  ])('of %s', (_, thrown, code) => {
+    expect(exitCodeOf(thrown)).toBe(code)
+  })
+
+  it('without an error is 0, 2 for pending changes', () => {
+    expect([exit.ok, exit.pending]).toEqual([0, 2])
+  })
+})
+
+describe('the words of a command, for the lock and the log,', () => {
+  const parsed = checkArguments({ forks: 1 })
+  const stop = { signal: new AbortController().signal, defer: () => undefined }
+
+  async function wordsOf(...words: readonly string[]): Promise<string> {
+    let seen = ''
+    await withContext(
+      ({ options }) => {
+        seen = options.command
+        return Promise.resolve(0)
+      },
+      parsed,
+      words,
+      stop,
+    )
+    return seen
+  }
+
+  it.each([
+    ['-e', 'patroni.rest_password=canary'],
+    ['-epatroni.rest_password=canary'],
+    ['--extra-vars', 'patroni.rest_password=canary'],
+    ['--extra-vars=patroni.rest_password=canary'],
+    ['-e', 'patroni.rest_password=can=ary\ncanary'],
+    ['-ye', 'patroni.rest_password=canary'],
+  ])('do not hold the value of %s %s', async (...words) => {
+    expect(await wordsOf('apply', ...words)).toMatch(/^apply (?!.*ary).*…$/s)
+  })
+
+  it('are otherwise as they were typed', async () => {
+    expect(await wordsOf('apply', '-i', 'inventory.yaml', '--tags', 'haproxy,patroni', '-y')).toBe(
+      'apply -i inventory.yaml --tags haproxy,patroni -y',
+    )
+  })
+})
+
+describe('arguments', () => {
+  it('are as yargs gives them where they are right', () => {
+    const given = checkArguments({
+      inventory: 'i.yaml',
+      forks: 3,
+      tags: ['a'],
+      extraVars: ['x=1'],
+      json: true,
+    })
+
+    expect(given).toMatchObject({
+      ...{ inventory: 'i.yaml', forks: 3, tags: ['a'], extraVars: ['x=1'], json: true, yes: false },
+      limit: undefined,
+    })
+  })
+
+  it.each([
+    [{ forks: Number.NaN }, '--forks takes a whole number above 0'],
+    [{ forks: 1, logFile: ['a', 'b'] }, '--log-file is given once, with one value'],
+    [{ forks: 1, inventory: '' }, '--inventory is given once, with one value'],
+    [{ forks: 1, maxDisruption: 'much' }, '--max-disruption takes one of'],
+  ])('are refused with the name of the option: %j', (raw, message) => {
+    expect(() => checkArguments(raw)).toThrow(message)
+  })
+})
