@@ -255,7 +255,11 @@ const cases: readonly Case[] = [
     found: { load: 'masked', active: 'inactive', atBoot: 'masked' },
     verb: 'start',
     summary: 'inactive → running, masked → enabled',
-    steps: ['systemctl enable haproxy.service', 'systemctl start haproxy.service'],
+    steps: [
+      'systemctl unmask haproxy.service',
+      'systemctl enable haproxy.service',
+      'systemctl start haproxy.service',
+    ],
   },
 ]
 

@@ -11,8 +11,15 @@ export function serviceSteps(todo: readonly Todo<ServiceWant, ServiceState>[]): 
     if (want.masked) return [maskStep(want)]
     // At boot first: a crash in between leaves a unit that comes up, not one that is forgotten.
     const verbs = needsOf(want, state).map((need) => need.verb)
-    return [...verbs].reverse().map((verb) => stepFor(verb, want, state))
+    const steps = [...verbs].reverse().map((verb) => stepFor(verb, want, state))
+    return state.load === 'masked' ? [unmaskStep(want), ...steps] : steps
   })
+}
+
+/** Somebody has masked it, for ever or until the next boot: systemd refuses all else before. */
+function unmaskStep({ unit }: ServiceWant): Step {
+  const call = (...options: readonly string[]) => command('systemctl', 'unmask', ...options, '--', unit)
+  return { what: `systemctl unmask ${unit}`, script: `${call('--runtime')}; ${call()}` }
 }
 
 function maskStep({ unit }: ServiceWant): Step {
