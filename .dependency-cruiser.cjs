@@ -37,7 +37,7 @@ module.exports = {
       comment: 'A role cannot reach a host, so that it is testable as a value.',
       severity: 'error',
       from: { path: '^src/(roles|resources|report)/' },
-      to: { path: '^(node_modules/(ssh2|pg|yargs)|node:(net|http|https|child_process))' },
+      to: { path: '^(node_modules/(ssh2|pg|yargs)/|(node:)?(net|http|https|child_process)$)' },
     },
     {
       name: 'ssh2-only-in-transport',

@@ -30,7 +30,13 @@ export const commonOptions = {
     describe: 'Set one variable (haproxy.maxconn=900) or take a file (@vars.yaml); wins over all else',
   },
   limit: { alias: 'l', coerce: list, requiresArg: true, describe: 'Hosts and groups that may be changed' },
-  forks: { alias: 'f', type: 'number', default: defaultForks, requiresArg: true, describe: 'Hosts worked on at once' },
+  forks: {
+    alias: 'f',
+    type: 'number',
+    default: defaultForks,
+    requiresArg: true,
+    describe: 'Hosts worked on at once',
+  },
   json: { type: 'boolean', default: false, describe: 'The result as JSON on stdout' },
   'log-file': { type: 'string', requiresArg: true, describe: 'Append all events to this file, as NDJSON' },
   'accept-new': {
