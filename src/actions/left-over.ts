@@ -1,18 +1,26 @@
 import { closeRecord } from '../engine/run-journal.ts'
+import type { Machine } from '../facts/machine.ts'
 import type { RunRecord } from '../shared/run-record.ts'
+import type { Connection } from '../transport/connection.ts'
 import type { RunOptions } from './options.ts'
-import type { SurveyedNode } from './survey.ts'
+
+/** What has to be known of a node to find what a run left there. */
+export interface RecordedNode {
+  readonly host: { readonly name: string }
+  readonly connection: Connection
+  readonly facts: { readonly machine: Pick<Machine, 'lastRun'> }
+}
 
 /** A run that did not come to a good end, and the nodes that say so. */
 export interface LeftOver {
   readonly id: string
-  readonly nodes: readonly { readonly node: SurveyedNode; readonly record: RunRecord }[]
+  readonly nodes: readonly { readonly node: RecordedNode; readonly record: RunRecord }[]
   /** Somebody holds the lock of one of these nodes. */
   readonly isLocked: boolean
 }
 
 /** The last run, if it died, failed or was interrupted: what it left is found by what differs, this says whose it was. A later run outdates it. */
-export function leftOver(nodes: readonly SurveyedNode[]): LeftOver | undefined {
+export function leftOver(nodes: readonly RecordedNode[]): LeftOver | undefined {
   const last = nodes.flatMap((node) => {
     const { lastRun } = node.facts.machine
     return lastRun === undefined ? [] : [{ node, ...lastRun }]
