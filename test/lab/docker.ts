@@ -73,11 +73,14 @@ export const tryDocker = async (args: readonly string[], options: RunOptions = {
   return run(program, args, options)
 }
 
-/** Runs the Docker client and returns its trimmed stdout; a non-zero exit is an error. */
-export const docker = async (...args: readonly string[]): Promise<string> => {
+/** Like `tryDocker`, but a non-zero exit is an error. */
+export const mustDocker = async (args: readonly string[], options: RunOptions = {}): Promise<string> => {
   const [program] = await client()
-  return (await mustRun(program, args)).trim()
+  return mustRun(program, args, options)
 }
+
+/** Runs the Docker client and returns its trimmed stdout; a non-zero exit is an error. */
+export const docker = async (...args: readonly string[]): Promise<string> => (await mustDocker(args)).trim()
 
 /** Runs Compose (v2, or 1.29) on docker-compose.test.yml for one lab, with the variables the file asks for. */
 export const compose = async (

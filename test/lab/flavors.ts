@@ -10,15 +10,23 @@ const imageKinds = ['bare', 'ready'] as const
 
 export type ImageKind = (typeof imageKinds)[number]
 
+/** A node made of Debian's packages. */
+export interface DebianSource {
+  readonly kind: 'debian'
+  /** Installed in every node. */
+  readonly basePackages: readonly string[]
+  /** Offered by the nodes' apt source, with all they depend on or recommend; groups may exclude each other. */
+  readonly mirrorPackages: readonly (readonly string[])[]
+}
+
 /** One distribution as data: what its image holds, what its mirror offers and what can be tested on it. */
 export interface Flavor {
   readonly name: FlavorName
+  readonly family: 'debian'
+  /** Debian's release that its programs come from. */
   readonly suite: string
+  readonly source: DebianSource
   readonly postgresqlVersion: number
-  /** Installed in every node. */
-  readonly basePackages: readonly string[]
-  /** Offered by the nodes' apt source, with all they depend on or recommend. */
-  readonly mirrorPackages: readonly string[]
   /** Installed in a `ready` node, in addition. */
   readonly readyPackages: readonly string[]
   readonly can: {
@@ -33,84 +41,60 @@ export interface Flavor {
 
 // What a minimal Debian server has. No curl and no Python: pgha must not need them.
 const minimalServer = [
-  'systemd',
-  'systemd-sysv',
-  'dbus',
-  'openssh-server',
-  'sudo',
-  'iproute2',
-  'iputils-ping',
-  'netbase',
-  'procps',
-  'util-linux',
-  'logrotate',
+  ...['systemd', 'systemd-sysv', 'dbus', 'openssh-server', 'sudo', 'iproute2', 'iputils-ping', 'netbase'],
+  ...['procps', 'util-linux', 'logrotate'],
 ]
 
 const cluster = [
-  'patroni',
-  'python3-consul',
-  'python3-psycopg2',
-  'consul',
-  'haproxy',
-  'keepalived',
-  'curl',
-  'psmisc',
+  ...['patroni', 'python3-consul', 'python3-psycopg2', 'consul', 'haproxy', 'keepalived', 'curl', 'psmisc'],
 ]
 
-// What later roles (etcd, PgBouncer, time, monitoring), fault injection and the baseline in Ansible install.
+// What other roles (etcd, PgBouncer, time, monitoring, essentials), fault injection and the baseline in Ansible install.
 const extras = [
-  ...[
-    'python3-etcd',
-    'etcd-server',
-    'etcd-client',
-    'pgbouncer',
-    'chrony',
-    'cron',
-    'zabbix-agent',
-    'ntpsec-ntpdate',
-  ],
-  ...['nftables', 'iptables', 'pipexec'],
-  ...[
-    'bzip2',
-    'zip',
-    'unzip',
-    'net-tools',
-    'rsync',
-    'sysstat',
-    'nano',
-    'tcpdump',
-    'wget',
-    'screen',
-    'htop',
-    'git',
-  ],
-  'build-essential',
+  ...['python3-etcd', 'etcd-server', 'etcd-client', 'pgbouncer', 'chrony', 'cron', 'zabbix-agent'],
+  ...['ntpsec-ntpdate', 'nftables', 'iptables', 'pipexec', 'open-vm-tools', 'locales', 'tzdata'],
+  ...['bzip2', 'zip', 'unzip', 'net-tools', 'rsync', 'sysstat', 'nano', 'tcpdump', 'wget', 'screen', 'htop'],
+  ...['mc', 'vim', 'atop', 'gdb', 'subversion', 'bind9-dnsutils', 'iptraf-ng', 'nethogs', 'ngrep'],
+  ...['lm-sensors', 'mtr-tiny', 's3cmd', 'libssl-dev', 'git', 'build-essential'],
+  ...['python3-pip', 'python3-dev', 'python3-venv'],
 ]
+
+// They exclude one of the extras, or each other.
+const alternatives = [['ntpsec']]
 
 const debian = (
   name: FlavorName,
   suite: string,
   postgresqlVersion: number,
-  python: readonly string[],
+  also: { readonly base: readonly string[]; readonly mirror: readonly string[] },
   can: Flavor['can'],
 ): Flavor => {
   const postgresql = [`postgresql-${postgresqlVersion}`, `postgresql-client-${postgresqlVersion}`]
   const readyPackages = [...postgresql, ...cluster]
-  return {
-    ...{ name, suite, postgresqlVersion, can, readyPackages },
-    basePackages: [...minimalServer, ...python],
-    mirrorPackages: [...readyPackages, ...extras],
+  const source = {
+    kind: 'debian' as const,
+    basePackages: [...minimalServer, ...also.base],
+    mirrorPackages: [[...readyPackages, ...extras, ...also.mirror], ...alternatives],
   }
+  return { name, family: 'debian', suite, source, postgresqlVersion, can, readyPackages }
 }
 
 /** All flavours by name; the first is the default. */
 const flavors: Readonly<Record<FlavorName, Flavor>> = {
-  debian13: debian('debian13', 'trixie', 17, [], { ansible: false, quorumSync: true, validateConfig: true }),
-  debian12: debian('debian12', 'bookworm', 15, ['python3', 'python3-apt'], {
-    ansible: true,
-    quorumSync: false,
-    validateConfig: true,
-  }),
+  debian13: debian(
+    'debian13',
+    'trixie',
+    17,
+    { base: [], mirror: [] },
+    { ansible: false, quorumSync: true, validateConfig: true },
+  ),
+  debian12: debian(
+    'debian12',
+    'bookworm',
+    15,
+    { base: ['python3', 'python3-apt'], mirror: [] },
+    { ansible: true, quorumSync: false, validateConfig: true },
+  ),
 }
 
 const oneOf = <T extends string>(known: readonly T[], value: string, what: string): T => {

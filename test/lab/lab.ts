@@ -2,7 +2,7 @@ import { addKnownHost, ensureKey, removeAccess, writeAccess, writeKnownHosts } f
 import { compose, docker, engineAnswers, tryDocker } from './docker.ts'
 import { flavorNamed, kindNamed, type Flavor, type FlavorName, type ImageKind } from './flavors.ts'
 import { mayHoldRemains, prepareHost, removeCache, restoreBridgeFilter, stopOwnEngine } from './host.ts'
-import { ensureImage, removeAllImages, removeOlder, removeUnfinished, type NodeImage } from './images.ts'
+import { ensureImage, removeAllImages, removeOlder } from './images.ts'
 import type { LabNode } from './inventory.ts'
 import { withLock, withMachineLock } from './lock.ts'
 import {
@@ -14,6 +14,7 @@ import {
   waitForBoot,
   withHostKeys,
 } from './nodes.ts'
+import { type NodeImage, removeUnfinished } from './node-image.ts'
 import { type Place, placeOf } from './place.ts'
 import type { Outcome, RunOptions } from './run.ts'
 import { LabError, say, secondsSince } from './say.ts'

@@ -15,10 +15,14 @@ apt_get() {
 apt_get update -o Dir::Etc::sourcelist=/etc/apt/sources.list.d/consul.list -o Dir::Etc::sourceparts=- \
   -o APT::Get::List-Cleanup=false
 mkdir -p "$root/srv/lists" "$root/srv/empty/partial"
-# shellcheck disable=SC2086  # the package names are words
-apt_get install --print-uris -o Dir::Cache::archives=/srv/empty $LAB_MIRROR_PACKAGES |
-  sed -n "s/^'[^']*' \([^ ]*\.deb\) .*/\1/p" > "$root/srv/lists/files"
-rm -r "$root/srv/empty"
-# shellcheck disable=SC2086
-apt_get install --download-only $LAB_MIRROR_PACKAGES
+# Packages that exclude each other are in groups of their own.
+echo "$LAB_MIRROR_PACKAGES" | tr '|' '\n' | while read -r group; do
+  # shellcheck disable=SC2086  # the package names are words
+  apt_get install --print-uris -o Dir::Cache::archives=/srv/empty $group |
+    sed -n "s/^'[^']*' \([^ ]*\.deb\) .*/\1/p" >> "$root/srv/lists/all"
+  # shellcheck disable=SC2086
+  apt_get install --download-only $group
+done
+sort -u "$root/srv/lists/all" > "$root/srv/lists/files"
+rm -r "$root/srv/empty" "$root/srv/lists/all"
 test -s "$root/srv/lists/files"
