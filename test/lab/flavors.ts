@@ -1,7 +1,7 @@
 import { LabError } from './say.ts'
 
 /** The distributions a node can be built as. */
-const flavorNames = ['debian13', 'debian12'] as const
+const flavorNames = ['debian13', 'debian12', 'el7'] as const
 
 export type FlavorName = (typeof flavorNames)[number]
 
@@ -19,16 +19,26 @@ export interface DebianSource {
   readonly mirrorPackages: readonly (readonly string[])[]
 }
 
+/** A node made of another flavour's image and mirror. */
+interface DerivedSource {
+  readonly kind: 'derived'
+  readonly from: FlavorName
+}
+
 /** One distribution as data: what its image holds, what its mirror offers and what can be tested on it. */
 export interface Flavor {
   readonly name: FlavorName
-  readonly family: 'debian'
+  readonly family: 'debian' | 'el'
   /** Debian's release that its programs come from. */
   readonly suite: string
-  readonly source: DebianSource
+  readonly source: DebianSource | DerivedSource
   readonly postgresqlVersion: number
   /** Installed in a `ready` node, in addition. */
   readonly readyPackages: readonly string[]
+  /** Where the distribution has no C.UTF-8. */
+  readonly initdbLocale?: string
+  /** Lines that its inventory has beyond all others', below `vars:`. */
+  readonly vars: readonly string[]
   readonly can: {
     /** Debian's ansible-core manages it: its Python is old enough. */
     readonly ansible: boolean
@@ -62,6 +72,11 @@ const extras = [
 // They exclude one of the extras, or each other.
 const alternatives = [['ntpsec']]
 
+// What only the EL-shaped node is built with.
+const rpmTools = [
+  ...['dnf', 'rpm', 'createrepo-c', 'gnupg', 'gawk', 'policycoreutils', 'selinux-utils', 'vim-tiny'],
+]
+
 const debian = (
   name: FlavorName,
   suite: string,
@@ -76,7 +91,33 @@ const debian = (
     basePackages: [...minimalServer, ...also.base],
     mirrorPackages: [[...readyPackages, ...extras, ...also.mirror], ...alternatives],
   }
-  return { name, family: 'debian', suite, source, postgresqlVersion, can, readyPackages }
+  return { name, family: 'debian', suite, source, postgresqlVersion, can, readyPackages, vars: [] }
+}
+
+const yumRepository = (name: string): readonly string[] => [
+  `- name: ${name}`,
+  '  yum:',
+  `    baseurl: file:///srv/mirror/${name}`,
+  '    gpgkey: file:///srv/mirror/RPM-GPG-KEY-lab',
+]
+
+const el7: Flavor = {
+  name: 'el7',
+  family: 'el',
+  suite: 'bookworm',
+  source: { kind: 'derived', from: 'debian12' },
+  postgresqlVersion: 15,
+  initdbLocale: 'en_US.UTF-8',
+  readyPackages: [
+    ...['postgresql15-server', 'postgresql15-contrib', 'patroni', 'patroni-consul', 'consul'],
+    ...['haproxy', 'keepalived', 'curl', 'psmisc'],
+  ],
+  vars: [
+    'packages:',
+    '  repositories:',
+    ...['epel', 'pgdg', 'hashicorp'].flatMap(yumRepository).map((line) => `    ${line}`),
+  ],
+  can: { ansible: false, quorumSync: false, validateConfig: true },
 }
 
 /** All flavours by name; the first is the default. */
@@ -92,9 +133,10 @@ const flavors: Readonly<Record<FlavorName, Flavor>> = {
     'debian12',
     'bookworm',
     15,
-    { base: ['python3', 'python3-apt'], mirror: [] },
+    { base: ['python3', 'python3-apt'], mirror: rpmTools },
     { ansible: true, quorumSync: false, validateConfig: true },
   ),
+  el7,
 }
 
 const oneOf = <T extends string>(known: readonly T[], value: string, what: string): T => {

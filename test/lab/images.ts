@@ -1,21 +1,30 @@
 import { access, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { buildDebian } from './build-debian.ts'
+import { buildEl7 } from './build-el7.ts'
 import { logged, logOf } from './build-log.ts'
 import { digest } from './digest.ts'
 import { docker, tryDocker } from './docker.ts'
-import type { Flavor, ImageKind } from './flavors.ts'
+import { type Flavor, flavorNamed, type ImageKind } from './flavors.ts'
 import { derive, imageLabel, type NodeImage, repository } from './node-image.ts'
 import { say, secondsSince } from './say.ts'
 import { cacheDirectory, paths } from './settings.ts'
 
 const readyRecipe = 'install-ready.sh'
 
-const bareDigest = ({ suite, source }: Flavor): Promise<string> =>
-  digest(paths.recipe, (file) => file !== readyRecipe, [suite, source.basePackages, source.mirrorPackages])
+const recipeOf = ({ family }: Flavor): string => (family === 'el' ? paths.recipeEl7 : paths.recipe)
+
+const bareDigest = async (flavor: Flavor): Promise<string> => {
+  const { source } = flavor
+  const data =
+    source.kind === 'debian'
+      ? [flavor.suite, source.basePackages, source.mirrorPackages]
+      : [await bareDigest(flavorNamed(source.from))]
+  return digest(recipeOf(flavor), (file) => file !== readyRecipe, data)
+}
 
 const readyDigest = (flavor: Flavor, bare: string): Promise<string> =>
-  digest(paths.recipe, (file) => file === readyRecipe, [bare, flavor.readyPackages])
+  digest(recipeOf(flavor), (file) => file === readyRecipe, [bare, flavor.readyPackages])
 
 const tagOf = (flavor: Flavor, kind: ImageKind, hash: string): string =>
   `${repository}:${flavor.name}-${kind}-${hash}`
@@ -62,6 +71,12 @@ const removeOlderMirrors = async (flavor: Flavor, current: string): Promise<void
   for (const name of older) await rm(join(directory, name), { recursive: true })
 }
 
+const build = async (flavor: Flavor, image: NodeImage): Promise<void> => {
+  const { name, suite, source } = flavor
+  if (source.kind === 'debian') return buildDebian(name, suite, source, image)
+  return buildEl7(name, await ensureImage(flavorNamed(source.from), 'bare'), image)
+}
+
 const timed = async (tag: string, log: string, make: () => Promise<void>): Promise<void> => {
   const start = Date.now()
   say(`building ${tag} (log: ${log})`)
@@ -75,9 +90,7 @@ const bareImage = async (flavor: Flavor, hash: string): Promise<NodeImage> => {
     mirror: join(cacheDirectory, 'mirror', `${flavor.name}-${hash}`),
   }
   if (!(await imageExists(image.tag)) || !(await exists(image.mirror)))
-    await timed(image.tag, logOf(flavor.name), () =>
-      buildDebian(flavor.name, flavor.suite, flavor.source, image),
-    )
+    await timed(image.tag, logOf(flavor.name), () => build(flavor, image))
   return image
 }
 
@@ -85,7 +98,7 @@ const installReady = (flavor: Flavor, bare: NodeImage, tag: string): Promise<voi
   logged(`${flavor.name}-ready`, (onLine) =>
     derive(flavor.name, tag, {
       from: bare.tag,
-      volumes: [`${bare.mirror}:/srv/mirror:ro`, `${join(paths.recipe, readyRecipe)}:/srv/install:ro`],
+      volumes: [`${bare.mirror}:/srv/mirror:ro`, `${join(recipeOf(flavor), readyRecipe)}:/srv/install:ro`],
       command: ['sh', '/srv/install', ...flavor.readyPackages],
       onLine,
     }),

@@ -11,7 +11,7 @@ import { LabError, say } from './say.ts'
 const usage = `\
 Real nodes for pgha: containers with systemd and sshd.
 
-  npm run lab -- up [--flavor debian13|debian12] [--nodes 3] [--bare|--ready]
+  npm run lab -- up [--flavor debian13|debian12|el7] [--nodes 3] [--bare|--ready]
                       boot nodes n1, n2 ... (bare: a minimal server, the default; ready: packages installed)
   npm run lab -- status               what runs, in all labs
   npm run lab -- ssh n1 [command...]  a shell on a node, or a command

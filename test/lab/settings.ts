@@ -20,5 +20,6 @@ export const debianMirror = process.env['PGHA_LAB_DEBIAN'] ?? 'http://deb.debian
 export const paths = {
   setup: join(here, 'setup.sh'),
   recipe: join(here, 'recipe'),
+  recipeEl7: join(here, 'recipe-el7'),
   compose: join(here, '../../docker-compose.test.yml'),
 } as const
