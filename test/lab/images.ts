@@ -104,8 +104,16 @@ const installReady = (flavor: Flavor, bare: NodeImage, tag: string): Promise<voi
     }),
   )
 
-/** Makes sure that a node image of the present recipe exists; builds it if not. */
+// Someone's own image: what it can install is theirs to mount.
+const imageByHand = (): NodeImage | undefined => {
+  const { PGHA_NODE_IMAGE: tag = '', PGHA_MIRROR: mirror = '' } = process.env
+  return tag === '' ? undefined : { tag, mirror: mirror === '' ? '/dev/null' : mirror }
+}
+
+/** Makes sure that a node image of the present recipe exists; builds it if not. PGHA_NODE_IMAGE names another one. */
 export const ensureImage = async (flavor: Flavor, kind: ImageKind): Promise<NodeImage> => {
+  const other = imageByHand()
+  if (other) return other
   const hash = await bareDigest(flavor)
   const bare = await bareImage(flavor, hash)
   if (kind === 'bare') return bare
@@ -121,6 +129,7 @@ export const removeOlder = async (
   kind: ImageKind,
   { tag, mirror }: NodeImage,
 ): Promise<void> => {
+  if (imageByHand()) return
   await removeOlderImages(flavor, kind, tag)
   await removeOlderMirrors(flavor, mirror)
 }
