@@ -43,7 +43,7 @@ describe('waitFor', () => {
     const { look, count } = looks(waiting('a'))
     const signal = AbortSignal.timeout(10)
 
-    await expect(waitFor(look, { timeoutMs: 60_000, intervalMs: 60_000, signal })).rejects.toThrow(/abort/i)
+    await expect(waitFor(look, { timeoutMs: 60_000, intervalMs: 30_000, signal })).rejects.toThrow(/abort/i)
     expect(count()).toBe(1)
   })
 })
