@@ -21,7 +21,9 @@ export async function measureAnsible(lab: Lab, runs: number): Promise<AnsibleFig
   )
   if (!installed) return { skipped: 'ansible-core is not installable here' }
   const play = `cd ${folder} && ANSIBLE_LOCAL_TEMP=/tmp/pgha-ansible ansible-playbook site.yml -i hosts.ini --private-key ${lab.keyPath}`
-  await Promise.all(lab.nodes.map(({ name }) => lab.exec(name, 'apt-get update -q')))
+  // The playbook takes for granted what Debian's installer leaves and a minimal node lacks: package lists and cron.
+  const prepare = 'apt-get update -q && apt-get install -y -q --no-install-recommends cron'
+  await Promise.all(lab.nodes.map(({ name }) => lab.exec(name, prepare)))
   const cold = await timed(play)
   // The second run settles what the first left (packages restart their units); the ones after it have nothing to do.
   await timed(play)
