@@ -65,4 +65,10 @@ export const inventoryCommands: readonly InventoryCommand[] = [
     options: {},
     load: () => import('./commands/schema.ts'),
   },
+  {
+    name: 'explain <subject>',
+    describe: 'Compute how long writes fail at worst, per fault: explain rto; contacts nobody',
+    options: {},
+    load: () => import('./commands/explain.ts'),
+  },
 ]

@@ -69,6 +69,25 @@ describe('the command line', () => {
     expect(JSON.parse(stdout)).toMatchObject({ error: { kind: 'input', problems: [{}] } })
   })
 
+  it('explains how long writes fail at worst, per fault', async () => {
+    const { code, stdout } = await pgha.run('explain', 'rto')
+
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^leader-lost +<= 25\.5 s +T \+ race \+ P \+ H +20 \+ 4 \+ 1 \+ 0\.5$/m)
+    expect(stdout).toContain('fencing margin 8.5 s')
+  })
+
+  it('gives no number to an outage without a bound, in JSON null', async () => {
+    const { stdout } = await pgha.run('explain', 'rto', '--json', '-e', 'patroni.failsafe_mode=false')
+
+    const { cases } = JSON.parse(stdout) as { cases: readonly { fault: string; seconds: number | null }[] }
+    expect(cases.find(({ fault }) => fault === 'dcs-majority-lost')?.seconds).toBeNull()
+  })
+
+  it('explains nothing else', async () => {
+    expect(await pgha.run('explain', 'rpo')).toMatchObject({ code: 4, stdout: '' })
+  })
+
   it('does not show the value of a secret that is refused', async () => {
     const { code, stdout, stderr } = await pgha.run(
       'validate',

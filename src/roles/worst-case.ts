@@ -1,0 +1,150 @@
+import type { Timings } from './timings.ts'
+
+/** What happens to a cluster, one thing at a time. */
+export type FaultClass =
+  | 'switchover'
+  | 'patroni-stopped'
+  | 'patroni-killed'
+  | 'patroni-hung'
+  | 'postmaster-killed'
+  | 'leader-lost'
+  | 'haproxy-killed'
+  | 'haproxy-frozen'
+  | 'keepalived-lost'
+  | 'dcs-server-lost'
+  | 'dcs-majority-lost'
+  | 'none'
+
+/** How long clients of the virtual address cannot write at worst. */
+export interface WorstCase {
+  readonly fault: FaultClass
+  /** Infinity when writes come back only with the fault's own end. */
+  readonly seconds: number
+  /** In the symbols of `symbols`. */
+  readonly formula: string
+  /** The formula with this cluster's numbers. */
+  readonly values: string
+}
+
+/**
+ * What no setting decides, in seconds; the figures were measured (research/reliability.md 2.4). A fast shutdown writes a
+ * checkpoint, and one that takes longer adds to it. The race has Patroni's fixed timeout of 2 s for calls to dead members,
+ * twice. Patroni's restart is systemd's RestartSec and Python's start, until the REST API says again who leads.
+ */
+const fixed = { stop: 1, promotion: 1, race: 4, recovery: 1, patroniRestart: 2 } as const
+
+// haproxy_answers in keepalived.conf: every second, with a second's patience, two failures.
+const script = { interval: 1, timeout: 1, fall: 2 } as const
+
+/** What the letters of the formulas stand for. */
+export const symbols: Readonly<Record<string, string>> = {
+  T: 'patroni.ttl',
+  L: 'patroni.loop_wait',
+  H: 'HAProxy finds the new leader: downinter + (rise - 1) * fastinter',
+  stop: 'fast shutdown of PostgreSQL',
+  P: 'promotion',
+  race: 'the other members agree who is next',
+  rec: 'crash recovery',
+  start: 'Patroni is back after systemd restarted it',
+  k: 'failed checks of HAProxy until keepalived gives up the address',
+  s: 'seconds between these checks',
+  t: 'timeout of such a check',
+  a: 'keepalived.advert_seconds',
+  skew: '(256 - lowest priority) / 256 * a',
+}
+
+/**
+ * The worst write outage per kind of fault, with the formulas of research/reliability.md 2.4. The faults of the virtual
+ * address are left out where there is none.
+ */
+export function worstCases(timings: Timings): readonly WorstCase[] {
+  const { patroni } = timings
+  const T = patroni.ttl
+  const L = patroni.loop_wait
+  const H = haproxyUpSeconds(timings)
+  const { stop, promotion: P, race, recovery } = fixed
+  const handOver = term('stop + P + H', [stop, P, H])
+  const failover = term('T + race + P + H', [T, race, P, H])
+  const virtualAddress = ofVirtualAddress(timings)
+  return [
+    { fault: 'switchover', ...handOver },
+    { fault: 'patroni-stopped', ...handOver },
+    { fault: 'patroni-killed', ...patroniKilled(timings, H) },
+    { fault: 'patroni-hung', ...failover },
+    // With primary_start_timeout 0 it is not recovered but replaced.
+    {
+      fault: 'postmaster-killed',
+      ...(patroni.primary_start_timeout === 0
+        ? term('L + P + H', [L, P, H])
+        : term('L + rec + H', [L, recovery, H])),
+    },
+    { fault: 'leader-lost', ...longest(failover, ...virtualAddress.slice(-1)) },
+    ...virtualAddress,
+    { fault: 'dcs-server-lost', ...term('0', [0]) },
+    {
+      fault: 'dcs-majority-lost',
+      ...(patroni.failsafe_mode
+        ? { ...term('0', [0]), formula: '0 (failsafe_mode)' }
+        : { formula: 'the fault + L + H', values: `the fault + ${L} + ${H}`, seconds: Infinity }),
+    },
+    { fault: 'none', ...term('0', [0]) },
+  ]
+}
+
+type Bound = Omit<WorstCase, 'fault'>
+
+/** Seconds until HAProxy sends clients to a member that has just become leader. */
+function haproxyUpSeconds({ haproxy }: Timings): number {
+  return (haproxy.downinter_ms + (haproxy.rise - 1) * haproxy.fastinter_ms) / 1000
+}
+
+/** PostgreSQL goes on without Patroni; clients notice only if HAProxy gives the leader up meanwhile. */
+function patroniKilled({ haproxy }: Timings, H: number): Bound {
+  const patience = ((haproxy.fall - 1) * haproxy.fastinter_ms) / 1000
+  if (patience >= fixed.patroniRestart) {
+    return { ...term('0', [0]), formula: '0 (start <= (fall - 1) * fastinter)' }
+  }
+  return term('start + H', [fixed.patroniRestart, H])
+}
+
+function ofVirtualAddress({ keepalived }: Timings): readonly WorstCase[] {
+  if (keepalived === undefined) return []
+  const a = keepalived.advert_seconds
+  const skew = ((256 - keepalived.priority) / 256) * a
+  const { interval: s, timeout: t, fall: k } = script
+  return [
+    { fault: 'haproxy-killed', ...product('k * s + skew', `${k} * ${s} + ${shown(skew)}`, k * s + skew) },
+    {
+      fault: 'haproxy-frozen',
+      ...product('k * (s + t) + skew', `${k} * (${s} + ${t}) + ${shown(skew)}`, k * (s + t) + skew),
+    },
+    { fault: 'keepalived-lost', ...product('3 * a + skew', `3 * ${a} + ${shown(skew)}`, 3 * a + skew) },
+  ]
+}
+
+/** The leader may hold the virtual address too: both are replaced at the same time. */
+function longest(first: Bound, ...others: readonly Bound[]): Bound {
+  const { seconds, formula, values } = others.reduce(
+    (one, next) => (next.seconds > one.seconds ? next : one),
+    first,
+  )
+  return { seconds, formula, values }
+}
+
+function term(formula: string, summands: readonly number[]): Bound {
+  const sum = summands.reduce((total, one) => total + one, 0)
+  return product(formula, summands.map(shown).join(' + '), sum)
+}
+
+function product(formula: string, values: string, seconds: number): Bound {
+  return { formula, values, seconds: rounded(seconds) }
+}
+
+function shown(seconds: number): string {
+  return String(rounded(seconds))
+}
+
+/** To hundredths. */
+function rounded(seconds: number): number {
+  return Math.round(seconds * 100) / 100
+}
