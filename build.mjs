@@ -14,6 +14,22 @@ const englishOnly = {
   },
 }
 
+/** What yargs lays its help out with takes 20 ms to load: only for those who ask for help. */
+const helpOnDemand = {
+  name: 'help-on-demand',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^cliui$/ }, ({ importer, resolveDir }) =>
+      importer.endsWith('esm.mjs')
+        ? { path: 'cliui', namespace: 'on-demand', pluginData: resolveDir }
+        : undefined,
+    )
+    bundler.onLoad({ filter: /./, namespace: 'on-demand' }, ({ path, pluginData }) => ({
+      contents: `export default (...words) => require('${path}').default(...words)`,
+      resolveDir: pluginData,
+    }))
+  },
+}
+
 rmSync('dist', { recursive: true, force: true })
 await build({
   entryPoints: { pgha: 'src/cli/main.ts', program: 'src/cli/run.ts' },
@@ -24,9 +40,8 @@ await build({
   platform: 'node',
   target: 'node20',
   minify: true,
-  keepNames: true,
   legalComments: 'none',
-  plugins: [englishOnly],
+  plugins: [englishOnly, helpOnDemand],
   external: ['cpu-features', '*.node', 'pg-native'],
   define: {
     PGHA_VERSION: JSON.stringify(version),

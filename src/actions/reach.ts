@@ -10,6 +10,7 @@ import { breakLock } from './break-lock.ts'
 import type { RunOptions } from './options.ts'
 import type { RunSite } from './site.ts'
 import { targetOf } from './target.ts'
+import { loadRenderer } from './templates.ts'
 
 /** Connections to all selected hosts that answered, and the errors of those that did not. */
 export interface Reached {
@@ -29,6 +30,7 @@ export async function reach(site: RunSite, options: RunOptions, lock: boolean): 
 
 /** Like `reach`, for a run that changes things: a host that does not answer ends it, unless it was named as skipped. */
 export async function reachAll(site: RunSite, options: RunOptions, lock: boolean): Promise<Reached> {
+  void loadRenderer()
   const reached = await reach(site, options, lock)
   const unexpected = reached.failures.filter(
     ({ context }) => !options.skipUnreachable.includes(context.host ?? ''),

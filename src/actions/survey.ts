@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { onEach } from '../engine/fleet.ts'
@@ -6,7 +6,6 @@ import { type Plan, planHost, unmanagedOn } from '../engine/plan.ts'
 import { probe } from '../engine/probe.ts'
 import type { Resource } from '../engine/resource.ts'
 import { type Facts, gatherFacts } from '../facts/gather.ts'
-import { renderer } from '../render/render.ts'
 import { wantedOn } from '../roles/index.ts'
 import { members } from '../roles/members.ts'
 import type { SiteHost } from '../roles/site.ts'
@@ -20,6 +19,7 @@ import type { Reached } from './reach.ts'
 import { selectResources } from './selection.ts'
 import type { RunSite } from './site.ts'
 import { targetOf } from './target.ts'
+import { loadRenderer } from './templates.ts'
 
 /** A node of this run: what it is, and what it should be. */
 export interface SurveyedNode {
@@ -42,7 +42,7 @@ export async function survey(
 ): Promise<readonly SurveyedNode[]> {
   const hosts = site.selected.filter((host) => reached.connections.has(host.name))
   const speaker = members(hosts)[0]?.name
-  const render = renderer(templatesFolder())
+  const render = await loadRenderer()
   return onEach(hosts, options.forks, async (host) => {
     const connection = connectionTo(reached, host)
     const facts = await gatherFacts(connection, vipOf(site))
@@ -104,10 +104,4 @@ function filesIn(folder: string): readonly { readonly name: string; readonly con
   return readdirSync(folder)
     .toSorted()
     .map((name) => ({ name, content: readFileSync(join(folder, name)) }))
-}
-
-/** templates/ lies beside dist/ in a release, and two folders up from the sources. */
-function templatesFolder(): string {
-  const candidates = ['../templates', '../../templates'].map((path) => join(import.meta.dirname, path))
-  return candidates.find((path) => existsSync(path)) ?? 'templates'
 }

@@ -29,13 +29,14 @@ export async function run(words: readonly string[]): Promise<number> {
 
 type Load = () => Promise<{ readonly command: Command }>
 
-/** Each command is loaded only when it is the one that runs. */
+/**
+ * Each command is loaded only when it is the one that runs, and it runs outside of yargs: that lays out its whole help
+ * when a handler returns, asked for or not, which takes longer than all the rest it does.
+ */
 async function dispatch(words: readonly string[], interruption: Interruption): Promise<number> {
-  let code: number = exit.ok
-  const runs = (load: Load) => async (raw: Readonly<Record<string, unknown>>) => {
+  const runs = (load: Load) => (raw: Readonly<Record<string, unknown>>) => {
     const parsed = checkArguments(raw)
-    const { command } = await load()
-    code = await withContext(command, parsed, words, interruption)
+    throw new Chosen(async () => withContext((await load()).command, parsed, words, interruption))
   }
   const parser = yargs([...words])
     .scriptName('pgha')
@@ -99,6 +100,21 @@ async function dispatch(words: readonly string[], interruption: Interruption): P
   for (const { name, describe, options, load } of inventoryCommands) {
     parser.command(name, describe, options, runs(load))
   }
-  await parser.parseAsync()
-  return code
+  try {
+    await parser.parseAsync()
+    return exit.ok
+  } catch (thrown) {
+    if (thrown instanceof Chosen) return thrown.run()
+    throw thrown
+  }
+}
+
+/** Thrown out of yargs by the command that was given. */
+class Chosen extends Error {
+  readonly run: () => Promise<number>
+
+  constructor(run: () => Promise<number>) {
+    super('a command was chosen')
+    this.run = run
+  }
 }

@@ -33,7 +33,7 @@ export function hashFragment(files: readonly Hashed[]): string {
     ignore === undefined
       ? []
       : [
-          `[ -f ${sh(path)} ] && printf '%s  %s\\n' "$(grep -v ${sh(`^${ignore}`)} ${sh(path)} | sha256sum | cut -c1-64)" ${sh(path)}`,
+          `[ -f ${sh(path)} ] && grep -v ${sh(`^${ignore}`)} ${sh(path)} | sha256sum | { read -r hash rest; printf '%s  %s\\n' "$hash" ${sh(path)}; }`,
         ],
   )
   const plain = whole.length === 0 ? [] : [`${command('sha256sum', '--', ...whole)} 2>/dev/null`]

@@ -65,7 +65,6 @@ for old in "$base"/pgha.*.*; do
   owner=\${old#"$base"/pgha.}; owner=\${owner%%.*}
   [ -d "$old" ] && ! kill -0 "$owner" 2>/dev/null && find "$old" -prune -mtime +0 -exec rm -rf {} +
 done
-bytes() { if [ -s "$PGHA_DIR/$1" ]; then wc -c <"$PGHA_DIR/$1"; else echo 0; fi; }
 while IFS=' ' read -r op n name; do
   case $op in
     F)
@@ -75,7 +74,9 @@ while IFS=' ' read -r op n name; do
       say begin
       limit=; [ "$n" -gt 0 ] && limit="timeout -k 5 $n"
       $limit ${shell} "$PGHA_DIR/.script" </dev/null >"$PGHA_DIR/.out" 2>"$PGHA_DIR/.err" 9>&-
-      code=$? out=$(bytes .out) err=$(bytes .err)
+      code=$?
+      set -- $(stat -c %s "$PGHA_DIR/.out" "$PGHA_DIR/.err")
+      out=\${1:-0} err=\${2:-0}
       [ "$err" -le ${stderrLimitBytes} ] || err=${stderrLimitBytes}
       say end "$code $out $err"
       if [ "$out" -gt 0 ] && [ "$out" -le ${stdoutLimitBytes} ]; then head -c "$out" "$PGHA_DIR/.out"; fi

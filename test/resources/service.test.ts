@@ -300,15 +300,14 @@ describe('the hash of inputs', () => {
 describe('reading services', () => {
   const want = (unit: string): ServiceWant => ({ ...wish(), unit })
   const printed = `B|1795376336|3780.12
-M|haproxy.service|writtenAt=1795376315
 M|haproxy.service|restart=${marker.restart}
 M|haproxy.service|reload=${marker.reload}
-M|consul.service|writtenAt=1795376300
 M|consul.service|restart=half-written
+W|1795376315|/var/lib/pgha/units/haproxy.service
+W|1795376300|/var/lib/pgha/units/consul.service
 T|1795376314|/etc/haproxy/haproxy.cfg
 H|${input.sha256}  /etc/haproxy/haproxy.cfg
 MainPID=948
-ProgramReplaced=yes
 Id=haproxy.service
 Names=haproxy.service
 LoadState=loaded
@@ -341,6 +340,8 @@ LoadState=not-found
 ActiveState=inactive
 UnitFileState=
 ActiveEnterTimestampMonotonic=0
+E|/proc/948/exe|'/proc/948/exe' -> '/usr/sbin/haproxy (deleted)'
+E|/proc/740/exe|'/proc/740/exe' -> '/usr/bin/consul'
 `
   const units = ['haproxy', 'consul', 'postgresql', 'nosuch', 'unasked']
   const states = serviceType.parse(

@@ -9,7 +9,7 @@ export const apt: PackageManager = {
   query: (
     names,
   ) => `P=$(${command('dpkg-query', '-W', '-f', '${Package}|${db:Status-Status}|${Version}\\n', ...names)} 2>/dev/null |
-  sed -n 's/^\\([^|]*\\)|installed|/P|\\1|/p')
+  while IFS='|' read -r name status version; do [ "$status" != installed ] || printf 'P|%s|%s\\n' "$name" "$version"; done)
 printf '%s\\n' "$P"
 missing=
 for name in ${command(...names)}; do

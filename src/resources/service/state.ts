@@ -34,7 +34,7 @@ export interface ServiceState {
   readonly disk: ReadonlyMap<string, DiskInput>
 }
 
-/** One `systemctl show` for all units, one `stat` and one `sha256sum` for all their inputs, and the markers. */
+/** One `systemctl show` for all units, one `stat` and one `sha256sum` for all their inputs, and the markers: few processes. */
 export function serviceFragment(wants: readonly ServiceWant[]): string {
   const units = wants.map((want) => want.unit)
   const all = wants.flatMap((want) => [...want.reloadInputs, ...want.restartInputs])
@@ -44,18 +44,19 @@ export function serviceFragment(wants: readonly ServiceWant[]): string {
     `${hashFragment(inputs)} | while IFS= read -r line; do printf 'H|%s\\n' "$line"; done`,
   ]
   return [
-    `printf 'B|%s|%s\\n' "$(date +%s)" "$(cut -d' ' -f1 /proc/uptime)"`,
+    `IFS=' ' read -r uptime idle </proc/uptime; date +"B|%s|$uptime"`,
     `for unit in ${command(...units)}; do`,
     `  [ -e "${markerFolder}/$unit" ] || continue`,
-    `  printf 'M|%s|writtenAt=%s\\n' "$unit" "$(stat -c %Y "${markerFolder}/$unit")"`,
     `  while read -r line; do printf 'M|%s|%s\\n' "$unit" "$line"; done <"${markerFolder}/$unit"`,
     'done',
+    `${command('stat', '-c', 'W|%Y|%n', '--', ...units.map((unit) => `${markerFolder}/${unit}`))} 2>/dev/null`,
     ...(inputs.length === 0 ? [] : readInputs),
-    `${command('systemctl', 'show', '-p', properties, '--', ...units)} 2>/dev/null | while IFS= read -r line; do`,
+    `${command('systemctl', 'show', '-p', properties, '--', ...units)} 2>/dev/null | { programs=`,
+    'while IFS= read -r line; do',
     `  printf '%s\\n' "$line"`,
-    `  case $line in MainPID=0) ;; MainPID=*)`,
-    `    case $(readlink "/proc/\${line#*=}/exe" 2>/dev/null) in *' (deleted)') echo ProgramReplaced=yes;; esac;; esac`,
+    '  case $line in MainPID=0) ;; MainPID=*) programs="$programs /proc/${line#*=}/exe";; esac',
     'done',
+    `[ -z "$programs" ] || stat -c 'E|%n|%N' -- $programs 2>/dev/null; }`,
   ].join('\n')
 }
 
@@ -75,7 +76,7 @@ export function parseServices(printed: string, wants: readonly ServiceWant[]): r
       atBoot: fields.get('UnitFileState') ?? '',
       startedAt: startOf(fields, printed),
       isUnitStale: fields.get('NeedDaemonReload') === 'yes',
-      programReplaced: fields.get('ProgramReplaced') === 'yes',
+      programReplaced: isReplaced(fields.get('MainPID'), printed),
       marker: markerOf(unit, printed),
       disk,
     }
@@ -94,11 +95,21 @@ function startOf(fields: ReadonlyMap<string, string>, printed: string): number |
   return Number(now) - Number(uptime) + enteredUs / 1e6
 }
 
+/** Linux appends this to the name of a running program whose file was replaced. */
+function isReplaced(pid: string | undefined, printed: string): boolean {
+  return new RegExp(`^E\\|/proc/${pid ?? '0'}/exe\\|.* \\(deleted\\)'?$`, 'm').test(printed)
+}
+
 function markerOf(unit: string, printed: string): Marker | undefined {
   const start = `M|${unit}|`
   const lines = printed.split('\n').filter((line) => line.startsWith(start))
   const fields = fieldsOf(lines.map((line) => line.slice(start.length)).join('\n'))
-  const [restart, reload, writtenAt] = ['restart', 'reload', 'writtenAt'].map((key) => fields.get(key))
+  const [restart, reload] = ['restart', 'reload'].map((key) => fields.get(key))
+  const [, writtenAt] =
+    printed
+      .split('\n')
+      .map((line) => line.split('|'))
+      .find(([mark, , path]) => mark === 'W' && path?.endsWith(`/${unit}`)) ?? []
   if (restart === undefined || reload === undefined || writtenAt === undefined) return undefined
   return { restart, reload, writtenAt: Number(writtenAt) }
 }
