@@ -3,15 +3,16 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type Lab, up } from '../lab/lab.ts'
 import { expectRun, pending, startTimes } from './support.ts'
 
-/** Debian 12 starts with its packages installed, Debian 13 (last, it stays for the scenarios after) from bare nodes. */
+/** Debian 12 and EL 7 start with their packages installed, Debian 13 (last, it stays for the scenarios after) from bare nodes. */
 const starts = [
   { flavor: 'debian12', kind: 'ready' },
+  { flavor: 'el7', kind: 'ready' },
   { flavor: 'debian13', kind: 'bare' },
 ] as const
 
 /** What a dry run must not touch: all of /etc, the packages, the units. */
 const fingerprint =
-  '{ find /etc /usr/local /var/lib/pgha /var/backups/pgha -xdev -type f -exec sha256sum {} + 2>/dev/null; dpkg -l; systemctl list-units --all --no-legend --plain --type=service -o json 2>/dev/null | tr -d " "; } | grep -v -e session -e systemd-tmpfiles -e apt-daily -e user@ | sort | sha256sum'
+  '{ find /etc /usr/local /var/lib/pgha /var/backups/pgha -xdev -type f -exec sha256sum {} + 2>/dev/null; dpkg -l 2>/dev/null || rpm -qa; systemctl list-units --all --no-legend --plain --type=service -o json 2>/dev/null | tr -d " "; } | grep -v -e session -e systemd-tmpfiles -e apt-daily -e user@ | sort | sha256sum'
 
 describe.each(starts)('the main path on $flavor from $kind nodes', ({ flavor, kind }) => {
   let lab: Lab

@@ -65,6 +65,8 @@ export function named(changes: readonly ChangeJson[]): readonly string[] {
 
 const units = ['consul', 'patroni', 'haproxy', 'keepalived']
 
+const pidFiles = '/var/lib/postgresql/*/main/postmaster.pid /var/lib/pgsql/*/data/postmaster.pid'
+
 /** When each unit of each node, and PostgreSQL, was started: equal before and after means that nothing was restarted. */
 export async function startTimes(lab: Lab): Promise<Readonly<Record<string, string>>> {
   const rows = await Promise.all(
@@ -82,7 +84,7 @@ export async function startTimes(lab: Lab): Promise<Readonly<Record<string, stri
     lab.nodes.map(async ({ name }) => {
       const { stdout } = await lab.exec(
         name,
-        `head -1 /var/lib/postgresql/*/main/postmaster.pid; ps -o lstart= -p "$(head -1 /var/lib/postgresql/*/main/postmaster.pid)"`,
+        `pid=$(head -qn 1 ${pidFiles} 2>/dev/null); echo "$pid"; ps -o lstart= -p "$pid"`,
       )
       return [`${name} postgres`, stdout.trim()] as const
     }),

@@ -27,6 +27,7 @@ describe('a role wants, in this order:', () => {
     expect(await idsOf('consul', family)).toEqual([
       'unit consul.service (early)',
       'package consul',
+      'directory /var/lib/consul',
       'file /etc/consul.d/pgha.json',
       'service consul',
     ])

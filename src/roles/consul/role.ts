@@ -1,4 +1,5 @@
 import { early } from '../../engine/resource.ts'
+import { directory } from '../../resources/directory.ts'
 import { file } from '../../resources/file.ts'
 import { packages } from '../../resources/package/package.ts'
 import { service } from '../../resources/service/service.ts'
@@ -35,6 +36,8 @@ export const consul: Role = {
     return [
       early(unit('consul.service', render('consul/consul.service.njk', { config }))),
       ...packages(family, ['consul']),
+      // Debian's package brings it; HashiCorp's has /opt/consul instead, and the agent may not make its own.
+      directory({ path: vars.data_dir, owner: 'consul', group: 'consul', mode: '0700' }),
       settings,
       service({ unit: 'consul.service', reloadOn: [settings] }),
     ]
