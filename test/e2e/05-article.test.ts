@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { armRevert } from '../../src/resources/ssh/revert.ts'
+import { scriptPaths } from '../../src/roles/keepalived/layout.ts'
 import { flavorNamed } from '../lab/flavors.ts'
 import { type Lab, up } from '../lab/lab.ts'
-import { annKey, articleLab, botToken, prepareNodes } from './article/site.ts'
+import { annKey, articleLab, botToken, familyOf, prepareNodes } from './article/site.ts'
 import { type Telegram, telegramOn } from './article/telegram.ts'
 import { zabbixGet } from './article/zabbix.ts'
 import { type ChangeJson, eventually, expectRun, named, pending, psql, startTimes } from './support.ts'
@@ -11,90 +12,11 @@ import { type ChangeJson, eventually, expectRun, named, pending, psql, startTime
 /** PGHA_FLAVORS=debian12,el7 runs the same on other nodes. */
 const flavors = (process.env['PGHA_FLAVORS'] ?? 'debian13').split(',').map((name) => flavorNamed(name).name)
 
-interface Drift {
-  readonly role: string
-  readonly node: string
-  readonly command: string
-  /** What `diff` has to find, and nothing else. */
-  readonly found: readonly string[]
-}
-
-const drifts: readonly Drift[] = [
-  { role: 'hostname', node: 'n1', command: 'hostname other', found: ['hostname n1'] },
-  { role: 'essentials', node: 'n2', command: 'dpkg -r --force-depends zip', found: ['package zip'] },
-  { role: 'vm-tools', node: 'n1', command: 'systemctl stop open-vm-tools', found: ['service open-vm-tools'] },
-  {
-    role: 'ntp',
-    node: 'n3',
-    command: 'ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime',
-    found: ['timezone Europe/Moscow'],
-  },
-  {
-    role: 'ntp',
-    node: 'n2',
-    command: `{ echo '#Ansible: ntpdate'; echo '*/5 * * * * /usr/sbin/ntpdate pool.ntp.org'; } | crontab -`,
-    found: ["command no ntpdate in root's crontab"],
-  },
-  {
-    role: 'sshd',
-    node: 'n1',
-    command: `sed -i 's/MaxAuthTries 4/MaxAuthTries 9/' /etc/ssh/sshd_config.d/00-pgha.conf`,
-    found: ['sshd-settings /etc/ssh/sshd_config.d/00-pgha.conf'],
-  },
-  {
-    role: 'sshd',
-    node: 'n2',
-    command: `sed -i '/ann@example/d' /root/.ssh/authorized_keys`,
-    found: ['authorized-keys root'],
-  },
-  {
-    role: 'alerts',
-    node: 'n3',
-    command: 'chmod 0644 /etc/keepalived/alert.secrets',
-    found: ['file /etc/keepalived/alert.secrets'],
-  },
-  {
-    role: 'zabbix-agent',
-    node: 'n1',
-    command: 'rm /etc/zabbix/zabbix_agentd.conf; echo Server=1.2.3.4 >/etc/zabbix/zabbix_agentd.conf',
-    found: ['link /etc/zabbix/zabbix_agentd.conf'],
-  },
-  {
-    role: 'zabbix-agent',
-    node: 'n2',
-    command: 'dpkg -i /srv/extra/zabbix2-agent.deb',
-    found: ['absent-package zabbix2*'],
-  },
-  {
-    role: 'zabbix-agent',
-    node: 'n3',
-    command: 'echo broken >/etc/zabbix/externalscripts/netstat.sh',
-    found: ['file /etc/zabbix/externalscripts/netstat.sh'],
-  },
-  { role: 'consul', node: 'n3', command: 'systemctl disable consul', found: ['service consul'] },
-  {
-    role: 'haproxy',
-    node: 'n2',
-    command: `sed -i 's/maxconn 800/maxconn 801/' /etc/haproxy/haproxy.cfg`,
-    found: ['file /etc/haproxy/haproxy.cfg', 'service haproxy'],
-  },
-  {
-    role: 'keepalived',
-    node: 'n1',
-    command: 'chmod 0700 /etc/keepalived/notify.sh',
-    found: ['file /etc/keepalived/notify.sh'],
-  },
-  {
-    role: 'patroni',
-    node: 'n2',
-    command: 'chmod 0644 /etc/patroni/patroni.yml',
-    found: ['file /etc/patroni/patroni.yml'],
-  },
-]
-
 describe.each(flavors)("the article's servers on %s", (flavor) => {
   let lab: Lab
   let telegram: Telegram
+  const { drifts, sshdFile, chronyUnit, software } = familyOf(flavorNamed(flavor))
+  const alertScript = scriptPaths(flavorNamed(flavor).family).alert
 
   beforeAll(async () => {
     const bare = await up({ flavor, kind: 'ready', nodes: 3, fresh: true })
@@ -142,7 +64,7 @@ describe.each(flavors)("the article's servers on %s", (flavor) => {
   })
 
   it.each([
-    ['software', ['package']],
+    ['software', software],
     ['open-vm-tools', ['package', 'service']],
     ['tz', ['absent-file', 'command', 'cron', 'package', 'service', 'timezone']],
     ['ntpd', ['absent-file', 'command', 'cron', 'package', 'service', 'timezone']],
@@ -163,8 +85,8 @@ describe.each(flavors)("the article's servers on %s", (flavor) => {
       new Set([`/bot${botToken}/sendMessage -100123`]),
     )
     await on('n1', `sed -i 's#^telegram_token=.*#&/nosuch#' /etc/keepalived/alert.secrets`)
-    await on('n1', `sed -i 's#${telegram.url}#http://${lab.prefix}.1:9#' /etc/keepalived/alert.sh`)
-    await on('n1', 'su -s /bin/sh keepalived_script -c "/etc/keepalived/alert.sh text-of-a-test"')
+    await on('n1', `sed -i 's#${telegram.url}#http://${lab.prefix}.1:9#' ${alertScript}`)
+    await on('n1', `su -s /bin/sh keepalived_script -c "${alertScript} text-of-a-test"`)
     expect(await on('n1', 'journalctl -q -t keepalived-alert -o cat --no-pager | tail -1')).toMatch(
       /^Telegram did not take "text-of-a-test": curl: \(7\)/,
     )
@@ -186,7 +108,7 @@ describe.each(flavors)("the article's servers on %s", (flavor) => {
   })
 
   it('take back what would lock the operator out, and say so', async () => {
-    const before = await on('n2', 'cat /etc/ssh/sshd_config.d/00-pgha.conf')
+    const before = await on('n2', `cat ${sshdFile}`)
     const run = await expectRun(
       1,
       lab,
@@ -198,9 +120,7 @@ describe.each(flavors)("the article's servers on %s", (flavor) => {
       'sshd.settings.AllowUsers=nobody',
     )
     expect(run.stderr).toContain('no new login works with these settings of SSH; they were taken back')
-    expect(await on('n2', 'cat /etc/ssh/sshd_config.d/00-pgha.conf; ls -d /var/lib/pgha/ssh-revert')).toBe(
-      before,
-    )
+    expect(await on('n2', `cat ${sshdFile}; ls -d /var/lib/pgha/ssh-revert`)).toBe(before)
     await expectRun(0, lab, 'diff')
   })
 
@@ -229,28 +149,29 @@ describe.each(flavors)("the article's servers on %s", (flavor) => {
   })
 
   it('take back by themselves when the run dies before a login is proved', async () => {
-    const path = '/etc/ssh/sshd_config.d/00-pgha.conf'
-    const { script } = armRevert('a file', path)
+    const { script } = armRevert('a file', sshdFile)
     const soon = script.replace('--on-active=60', '--on-active=2')
-    const before = await on('n3', `cat ${path}`)
+    const before = await on('n3', `cat ${sshdFile}`)
     expect(
       await lab.exec(
         'n3',
-        `${soon}\necho 'AllowUsers nobody' >>${path}; systemctl reload ssh || systemctl reload sshd`,
+        `${soon}\necho 'AllowUsers nobody' >>${sshdFile}; systemctl reload ssh || systemctl reload sshd`,
       ),
     ).toMatchObject({ code: 0 })
-    expect(await on('n3', `tail -n 1 ${path}`)).toBe('AllowUsers nobody')
-    await eventually(90, async () => ((await on('n3', `cat ${path}`)) === before ? true : undefined))
+    expect(await on('n3', `tail -n 1 ${sshdFile}`)).toBe('AllowUsers nobody')
+    await eventually(90, async () => ((await on('n3', `cat ${sshdFile}`)) === before ? true : undefined))
     await eventually(10, () => expectRun(0, lab, 'diff').catch(() => undefined))
   })
 
   it('change from ntpdate to chrony and back, leaving one keeper of the clock', async () => {
     const chrony = ['-e', 'ntp.method=chrony', '-e', 'ntp.chrony_options=-x', '-t', 'ntp', '--limit', 'n1']
     await expectRun(0, lab, 'apply', '--yes', ...chrony)
-    expect(await on('n1', 'systemctl is-active chrony; ls /etc/cron.d | grep -c pgha')).toBe('active\n0')
+    expect(await on('n1', `systemctl is-active ${chronyUnit}; ls /etc/cron.d | grep -c pgha`)).toBe(
+      'active\n0',
+    )
     await expectRun(0, lab, 'diff', ...chrony)
     await expectRun(0, lab, 'apply', '--yes')
-    expect(await on('n1', 'systemctl is-active chrony; ls /etc/cron.d/pgha-ntpdate')).toBe(
+    expect(await on('n1', `systemctl is-active ${chronyUnit}; ls /etc/cron.d/pgha-ntpdate`)).toBe(
       'inactive\n/etc/cron.d/pgha-ntpdate',
     )
     await expectRun(0, lab, 'diff')

@@ -38,6 +38,24 @@ describe.each(shells)('packages that should not be there, in %s', (shell) => {
     expect(program).toBeTruthy()
   })
 
+  it('leave the configuration that somebody changed, on EL as on Debian', async () => {
+    const config = node.write('agent.conf', 'Server=1.2.3.4\n')
+    // As rpm 4.11 and 4.18 say it.
+    const remove = `mv '${config}' '${config}.rpmsave'; echo 'warning: ${config} saved as ${config}.rpmsave' >&2; : >'${node.path('gone')}'`
+    const list = `[ -e '${node.path('gone')}' ] || echo zabbix22-agent`
+    node.program('rpm', `case $1 in -qa) ${list} ;; *) ${remove} ;; esac`)
+
+    await node.apply([absentPackage('el', 'zabbix2*')])
+    expect(readFileSync(config, 'utf8')).toBe('Server=1.2.3.4\n')
+    expect(node.list('.').filter((name) => name.startsWith('agent'))).toEqual(['agent.conf'])
+  })
+
+  it('that others depend on stay, and say so', async () => {
+    node.program('rpm', `[ "$1" != -qa ] || { echo zabbix22-agent; exit; }; echo 'needed by x' >&2; exit 1`)
+    const error = await failureOf(node.apply([absentPackage('el', 'zabbix2*')]))
+    expect(error.context.evidence).toContain('needed by x')
+  })
+
   it('are nothing to do when none fits', async () => {
     node.program('dpkg-query', 'exit 1')
     expect(await node.plan([absentPackage('debian', 'zabbix2*')])).toEqual([])

@@ -277,9 +277,17 @@ describe('the vault of CentOS 7', () => {
   })
 
   it('may be a copy', async () => {
-    const found = await wanted('  packages: { centos_vault: http://mirror.example/centos/7 }', 'el', centos7)
+    const copies = `  packages:
+    centos_vault: http://mirror.example/centos/7
+    epel_archive: http://mirror.example/epel
+    pgdg_archive: http://mirror.example/pgdg`
+    const found = await wanted(copies, 'el', centos7)
     expect(contentOf(found, 'CentOS-Base.repo')).toContain(
       'baseurl=http://mirror.example/centos/7/os/$basearch/',
+    )
+    expect(contentOf(found, 'epel.repo')).toContain('baseurl=http://mirror.example/epel/7/$basearch\n')
+    expect(contentOf(found, 'pgdg-redhat-all.repo')).toContain(
+      'baseurl=http://mirror.example/pgdg/common/redhat/rhel-7-$basearch\n',
     )
   })
 

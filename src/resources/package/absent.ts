@@ -13,7 +13,11 @@ export function absentPackage(family: Family, pattern: string): Resource {
 }
 
 /** The state is the names of the installed packages that fit. */
-function absentPackageType(list: (pattern: string) => string, remove: readonly string[]) {
+function absentPackageType(
+  list: (pattern: string) => string,
+  remove: readonly string[],
+  script: (call: string) => string,
+) {
   return {
     kind: 'absent-package',
     probe: (wants) =>
@@ -29,7 +33,7 @@ function absentPackageType(list: (pattern: string) => string, remove: readonly s
     steps: (todo) =>
       todo.map(({ state }) => ({
         what: [...remove, ...state].join(' '),
-        script: `export DEBIAN_FRONTEND=noninteractive; ${command(...remove, ...state)}`,
+        script: script(command(...remove, ...state)),
       })),
   } satisfies ResourceType<AbsentPackageWant, readonly string[]>
 }
@@ -39,6 +43,19 @@ const types = {
     (pattern) =>
       `dpkg-query -W -f '\${db:Status-Status} \${Package}\\n' ${sh(pattern)} 2>/dev/null | sed -n 's/^installed //p'`,
     ['dpkg', '--remove'],
+    (call) => `export DEBIAN_FRONTEND=noninteractive; ${call}`,
   ),
-  el: absentPackageType((pattern) => `rpm -qa --qf '%{NAME}\\n' ${sh(pattern)} 2>/dev/null`, ['rpm', '-e']),
+  el: absentPackageType(
+    (pattern) => `rpm -qa --qf '%{NAME}\\n' ${sh(pattern)} 2>/dev/null`,
+    ['rpm', '-e'],
+    keepingConfiguration,
+  ),
 } as const
+
+// rpm moves changed configuration away, where dpkg leaves it: by now it may be that of a package which stays.
+function keepingConfiguration(call: string): string {
+  return `said=$(LC_ALL=C ${call} 2>&1) || { code=$?; printf '%s\\n' "$said" >&2; exit $code; }
+printf '%s\\n' "$said" | sed -n 's/^warning: \\(.*\\) saved as \\(.*\\)\\.rpmsave$/\\1/p' | while IFS= read -r path; do
+  [ -e "$path" ] || mv -- "$path.rpmsave" "$path"
+done`
+}

@@ -17,6 +17,12 @@ export const PackagesVars = z.strictObject({
       description:
         'whether CentOS 7 takes its packages from the vault, EPEL and PostgreSQL from their archives',
     }),
+  epel_archive: line()
+    .default('https://archives.fedoraproject.org/pub/archive/epel')
+    .meta({ description: 'with centos_vault: where EPEL 7 is, as <address>/7/<architecture>' }),
+  pgdg_archive: line()
+    .default('https://yum-archive.postgresql.org')
+    .meta({ description: "with centos_vault: where PostgreSQL's packages for EL 7 are" }),
   repositories: z.array(Repository).default([]).meta({ description: 'package repositories to add' }),
 })
 

@@ -4,8 +4,6 @@ import type { RoleContext } from '../role.ts'
 
 // CentOS 7 ended on 30 June 2024; its mirrors are switched off, and this is where its packages are now.
 const vault = 'https://vault.centos.org/centos/7.9.2009'
-const epel = 'https://archives.fedoraproject.org/pub/archive/epel'
-const pgdg = 'https://yum-archive.postgresql.org'
 
 /** The repositories of CentOS 7 where they still are, each with its key; in the files of the packages that brought them. */
 export function el7Repositories({ host, family, facts, render }: RoleContext): readonly Resource[] {
@@ -15,8 +13,8 @@ export function el7Repositories({ host, family, facts, render }: RoleContext): r
   const { version } = postgresql
   const values = {
     vault: packages.centos_vault === true ? vault : packages.centos_vault,
-    epel,
-    pgdg,
+    epel: packages.epel_archive,
+    pgdg: packages.pgdg_archive,
     version,
     id: `pgdg${String(version).replace('.', '')}`,
   }

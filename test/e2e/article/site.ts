@@ -2,8 +2,10 @@ import { mkdtemp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-import { essentialPackages } from '../../../src/roles/essentials/packages.ts'
 import type { Lab } from '../../lab/lab.ts'
+import { debian } from './debian.ts'
+import { el7 } from './el7.ts'
+import type { ArticleFamily } from './family.ts'
 
 /** A token that must show up nowhere but in its own file. */
 export const botToken = '12345:lab-bot-token'
@@ -18,9 +20,15 @@ const files: Readonly<Record<string, string>> = {
   'keys/ann.pub': `${annKey}\n`,
 }
 
-function sections({ prefix }: Lab, api: string): string {
+/** What the servers are like on this family. */
+export function familyOf({ family }: Lab['flavor']): ArticleFamily {
+  return family === 'el' ? el7 : debian
+}
+
+function sections({ prefix, flavor }: Lab, api: string): string {
+  const { vars, zabbix } = familyOf(flavor)
   return `\
-  packages: { repositories: [{ name: extra, apt: 'deb [trusted=yes] file:/srv/extra ./' }] }
+${vars.map((line) => `  ${line}\n`).join('')}\
   hostname: true
   essentials: true
   ntp: { timezone: Europe/Moscow, method: ntpdate, pools: [${prefix}.1] }
@@ -35,7 +43,7 @@ function sections({ prefix }: Lab, api: string): string {
     internal: { network: ${prefix}.0/24, server: ${prefix}.1 }
     scripts: [files/zabbix/netstat.sh]
     my_cnf: files/mysql/my.cnf
-`
+${zabbix.map((line) => `    ${line}\n`).join('')}`
 }
 
 /** The lab with an inventory that has all roles of the article switched on, and the operator's files beside it. */
@@ -44,6 +52,8 @@ export async function articleLab(lab: Lab, api: string): Promise<Lab> {
   const plain = await readFile(lab.inventoryPath, 'utf8')
   const inventory = plain
     .replace('config_file: ssh_config', `config_file: ${lab.sshConfigPath}`)
+    // Where packages come from is said by the family.
+    .replace(/^ {2}packages:\n(?: {4}.*\n)+/m, '')
     .replace(/^vars:\n/m, `vars:\n${sections(lab, api)}`)
     // VMware's agent is for the nodes that ask for it.
     .replace(/^( +n1: \{)/m, '$1 vm_tools: true,')
@@ -54,18 +64,12 @@ export async function articleLab(lab: Lab, api: string): Promise<Lab> {
   return { ...lab, inventoryPath: join(folder, 'inventory.yaml') }
 }
 
-/** Packages that the roles install and a lab may lack, with the units that they need. */
-function offered(lab: Lab): readonly string[] {
-  const os = { family: 'debian', version: lab.flavor.suite } as const
-  return [...essentialPackages(os), 'open-vm-tools:open-vm-tools.service']
-}
-
-/** Gives the nodes what the lab's packages lack, and traces of an earlier life: an old Zabbix, a job of Ansible. */
+/** Gives the nodes what the lab's packages lack, and traces of an earlier life, such as an old Zabbix. */
 export async function prepareNodes(lab: Lab): Promise<void> {
-  const script = await readFile(join(import.meta.dirname, 'prepare-debian.sh'), 'utf8')
+  const script = await familyOf(lab.flavor).prepare(lab)
   await Promise.all(
     lab.nodes.map(async ({ name }) => {
-      const { code, stderr } = await lab.exec(name, `set -- ${offered(lab).join(' ')}\n${script}`)
+      const { code, stderr } = await lab.exec(name, script)
       if (code !== 0) throw new Error(`${name} could not be prepared: ${stderr}`)
     }),
   )
