@@ -23,8 +23,27 @@ export interface StagesContext {
 /** Carries out a plan stage by stage. Gives what was changed, in the order of the plan where it was planned. */
 export async function runStages(context: StagesContext): Promise<readonly Change[]> {
   const done: Change[] = []
-  for (const stage of stages) done.push(...(await runStage(stage, context, done)))
+  const owed: Gate[] = []
+  for (const stage of stages) {
+    const changes = await runStage(stage, context, done)
+    done.push(...changes)
+    if (changes.length === 0 || stage.after === undefined) continue
+    if (stage.afterMayWait === true && isBeingBuilt(context)) owed.push(stage.after)
+    else await pass(stage.after, context)
+  }
+  for (const gate of owed) await pass(gate, context)
   return done
+}
+
+/** True when this run starts Patroni on each node that has it. */
+function isBeingBuilt({ nodes, plan }: StagesContext): boolean {
+  const members = nodes.filter(({ host }) => host.vars.roles.includes('patroni'))
+  return members.every(({ host: { name } }) =>
+    plan.changes.some(
+      ({ host, role, kind, verb }) =>
+        host === name && role === 'patroni' && kind === 'service' && verb === 'start',
+    ),
+  )
 }
 
 async function runStage(
@@ -39,12 +58,9 @@ async function runStage(
   options.emit({ kind: 'stage', stage: stage.name, hosts: touched.map(({ host }) => host.name) })
   await pass(stage.before, context)
   if (stage.name === 'patroni') await refuseOrphanData(cluster, touched)
-  const changes =
-    stage.restartsMembers === true
-      ? await restartPlanned(stage, touched, context)
-      : await changeNodes(stage, touched, context)
-  if (changes.length > 0) await pass(stage.after, context)
-  return changes
+  return stage.restartsMembers === true
+    ? restartPlanned(stage, touched, context)
+    : changeNodes(stage, touched, context)
 }
 
 /** A node has a part in a stage when something was planned there, or when an earlier stage changed the node. */

@@ -16,6 +16,8 @@ export interface Stage {
   readonly afterEach?: (node: SurveyedNode) => Promise<void>
   /** Must hold when all nodes are done. */
   readonly after?: Gate
+  /** While no member runs yet, `after` may hold as late as at the end of the run. */
+  readonly afterMayWait?: boolean
   /** PostgreSQL is restarted, member by member, by the cluster and not on the nodes. */
   readonly restartsMembers?: boolean
   /** Nodes go one by one when something that runs already is disturbed. */
@@ -37,6 +39,8 @@ export const stages: readonly Stage[] = [
     // Whoever is first bootstraps; the others must find a leader to clone from.
     afterFirst: clusterHasLeader,
     after: replicasStream,
+    // Replicas of a new cluster clone while HAProxy and keepalived come up; nobody uses it yet.
+    afterMayWait: true,
     oneByOne: false,
   },
   // The DCS can be asked for its settings only when there is a cluster; the bootstrap has usually set them all.

@@ -113,6 +113,20 @@ describe('the stages of an apply', () => {
     expect(changes.length).toBe(plan.changes.length)
   })
 
+  it('let the replicas of a new cluster clone while the rest comes up', async () => {
+    const starting = wordType('service', {
+      diff: ({ word }, state) => (state === word ? undefined : { verb: 'start', summary: 'not there → running' }),
+    })
+    const resources = [inRole('patroni', { type: starting }), inRole('haproxy'), inRole('keepalived')]
+    const { log } = await play({ resources })
+
+    expect(log.slice(-4)).toEqual([
+      ...onAll('set keepalived').slice(-2),
+      '-- the VIP is held once',
+      '-- all replicas stream',
+    ])
+  })
+
   it('are nothing when nothing was planned', async () => {
     expect(await play({ words: wantedBut() })).toMatchObject({ log: [], changes: [] })
   })
