@@ -115,7 +115,8 @@ describe('the stages of an apply', () => {
 
   it('let the replicas of a new cluster clone while the rest comes up', async () => {
     const starting = wordType('service', {
-      diff: ({ word }, state) => (state === word ? undefined : { verb: 'start', summary: 'not there → running' }),
+      diff: ({ word }, state) =>
+        state === word ? undefined : { verb: 'start', summary: 'not there → running' },
     })
     const resources = [inRole('patroni', { type: starting }), inRole('haproxy'), inRole('keepalived')]
     const { log } = await play({ resources })
