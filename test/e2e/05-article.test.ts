@@ -10,7 +10,9 @@ import { zabbixGet } from './article/zabbix.ts'
 import { type ChangeJson, eventually, expectRun, named, pending, psql, startTimes } from './support.ts'
 
 /** PGHA_FLAVORS=el7 runs it on these only. */
-const flavors = (process.env['PGHA_FLAVORS'] ?? 'debian13,debian12,el7').split(',').map((name) => flavorNamed(name).name)
+const flavors = (process.env['PGHA_FLAVORS'] ?? 'debian13,debian12,el7')
+  .split(',')
+  .map((name) => flavorNamed(name).name)
 
 describe.each(flavors)("the article's servers on %s", (flavor) => {
   let lab: Lab
