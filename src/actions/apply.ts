@@ -5,6 +5,7 @@ import { clusterOf } from './cluster-of.ts'
 import { closeLeftOver, leftOver, tellOf } from './left-over.ts'
 import type { RunOptions } from './options.ts'
 import { refuseUnfit } from './postgres-restarts.ts'
+import { refuseOldPatroni } from './patroni-version.ts'
 import { refuseWrongNodes } from './preflight.ts'
 import { closeAll, reachAll } from './reach.ts'
 import { recorded } from './recorded.ts'
@@ -38,6 +39,7 @@ export async function apply(options: ApplyOptions): Promise<Applied> {
   try {
     const nodes = await survey(site, reached, options)
     refuseWrongNodes(nodes, options.emit)
+    await refuseOldPatroni(nodes)
     const plan = await planNodes(nodes, options.forks)
     const left = leftOver(nodes)
     tellOf(left, true, options.emit)

@@ -30,6 +30,7 @@ export function clusterOf(site: RunSite, { connections }: Reached): Cluster {
     vip: vipOf(site),
     dcsServers: consulServers(site.hosts).map(nodeOf),
     rest: { user: patroni.rest_user, password: patroni.rest_password },
+    synchronous: patroni.synchronous && { mode: patroni.synchronous, count: patroni.synchronous_count },
     superuser: { user: patroni.superuser, password: patroni.superuser_password },
     connections,
   }

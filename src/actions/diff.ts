@@ -2,6 +2,7 @@ import { worstOf } from '../engine/disruption.ts'
 import type { Plan } from '../engine/plan.ts'
 import { leftOver, tellOf } from './left-over.ts'
 import type { RunOptions } from './options.ts'
+import { refuseOldPatroni } from './patroni-version.ts'
 import { refuseWrongNodes } from './preflight.ts'
 import { refuseDisruption } from './refuse-disruption.ts'
 import { closeAll, reachAll } from './reach.ts'
@@ -15,6 +16,7 @@ export async function diff(options: RunOptions): Promise<Plan> {
   try {
     const nodes = await survey(site, reached, options)
     refuseWrongNodes(nodes, options.emit)
+    await refuseOldPatroni(nodes)
     tellOf(leftOver(nodes), false, options.emit)
     const plan = await planNodes(nodes, options.forks)
     refuseDisruption(worstOf(plan.changes.map(({ disruption }) => disruption)), options.maxDisruption)

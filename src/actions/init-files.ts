@@ -45,8 +45,7 @@ groups:
 
       patroni:
         scope: ${yamlText(scope)} # name of the cluster in the DCS
-        dcs:
-          #synchronous_mode: true # a commit waits for a replica: no acknowledged write is lost
+        #synchronous: 'on' # a commit waits for a replica: no acknowledged write is lost
 
       #consul: { external: [192.0.2.20:8500] } # a Consul that exists already; else one is built on the nodes
 

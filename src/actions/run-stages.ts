@@ -6,6 +6,7 @@ import type { Change, Plan } from '../engine/plan.ts'
 import type { RunJournal } from '../engine/run-journal.ts'
 import { stopIfAsked } from '../engine/stop.ts'
 import type { RunOptions } from './options.ts'
+import { refuseOldPatroni } from './patroni-version.ts'
 import { restartMembers } from './postgres-restarts.ts'
 import { refuseOrphanData } from './preflight.ts'
 import { type Stage, stages } from './stages.ts'
@@ -57,7 +58,11 @@ async function runStage(
   stopIfAsked(options.stop?.signal)
   options.emit({ kind: 'stage', stage: stage.name, hosts: touched.map(({ host }) => host.name) })
   await pass(stage.before, context)
-  if (stage.name === 'patroni') await refuseOrphanData(cluster, touched)
+  if (stage.name === 'patroni') {
+    // Only now is the package there on a new node.
+    await refuseOldPatroni(touched)
+    await refuseOrphanData(cluster, touched)
+  }
   return stage.restartsMembers === true
     ? restartPlanned(stage, touched, context)
     : changeNodes(stage, touched, context)

@@ -1,4 +1,11 @@
-import { clusterHasLeader, dcsHasLeader, type Gate, replicasStream, vipHeldOnce } from '../cluster/gates.ts'
+import {
+  clusterHasLeader,
+  dcsHasLeader,
+  type Gate,
+  replicasStream,
+  standbysFollow,
+  vipHeldOnce,
+} from '../cluster/gates.ts'
 import { type Resource, roleOf } from '../engine/resource.ts'
 import { isRestart } from './postgres-restarts.ts'
 import { proveLogin } from './prove-login.ts'
@@ -44,7 +51,14 @@ export const stages: readonly Stage[] = [
     oneByOne: false,
   },
   // The DCS can be asked for its settings only when there is a cluster; the bootstrap has usually set them all.
-  { name: 'settings', has: isSetting, before: clusterHasLeader, oneByOne: false },
+  {
+    name: 'settings',
+    has: isSetting,
+    before: clusterHasLeader,
+    after: standbysFollow,
+    afterMayWait: true,
+    oneByOne: false,
+  },
   { name: 'rolling restart', has: isRestart, restartsMembers: true, after: replicasStream, oneByOne: false },
   { name: 'haproxy', has: ofRole('haproxy'), oneByOne: true },
   { name: 'keepalived', has: ofRole('alerts', 'keepalived'), after: vipHeldOnce, oneByOne: true },

@@ -26,6 +26,12 @@ export interface Node {
   readonly address: string
 }
 
+/** Whether commits wait for replicas, and for how many. */
+export interface Synchronous {
+  readonly mode: 'off' | 'on' | 'strict' | 'quorum'
+  readonly count: number
+}
+
 /** A running cluster as this run can reach it. Who leads is asked, never written down. */
 export interface Cluster {
   readonly scope: string
@@ -38,6 +44,8 @@ export interface Cluster {
   readonly dcsServers: readonly Node[]
   /** For calls of Patroni's REST API that change something. */
   readonly rest: { readonly user: string; readonly password: Secret }
+  /** What commits should wait for; undefined when the inventory leaves that to the DCS. */
+  readonly synchronous?: Synchronous | undefined
   readonly superuser: { readonly user: string; readonly password: Secret }
   /** Connections of this run by host; under `--limit` not all hosts have one. */
   readonly connections: ReadonlyMap<string, Connection>

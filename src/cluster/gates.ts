@@ -7,6 +7,7 @@ import type { Finding } from './doctor/finding.ts'
 import { watchFor } from './doctor/watch.ts'
 import { journalEvidence } from './journal.ts'
 import { memberStatuses, type MemberStatus } from './members.ts'
+import { missingStandbys } from './synchronous.ts'
 import { vipHolders } from './vip.ts'
 
 /** A state of the cluster that must hold before a run goes on. */
@@ -61,6 +62,20 @@ export const replicasStream: Gate = {
     )
     if (waiting.length === 0) return { done: true, value: statesText(found) }
     return { done: false, waitingFor: `${statesText(waiting)} to stream` }
+  },
+}
+
+/** A change of the synchronous mode counts only when the replicas have followed it. */
+export const standbysFollow: Gate = {
+  name: 'synchronous standbys are as wanted',
+  unit: 'patroni',
+  timeoutMs: 120_000,
+  async look(cluster) {
+    const found = await memberStatuses(cluster)
+    const missing = missingStandbys(cluster, found)
+    return missing === undefined
+      ? { done: true, value: statesText(found) }
+      : { done: false, waitingFor: missing }
   },
 }
 

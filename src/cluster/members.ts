@@ -21,6 +21,8 @@ export interface MemberStatus {
   readonly restartReasons: readonly ParameterChange[]
   /** In synchronous mode: a commit waits for this member. */
   readonly isSyncStandby: boolean
+  /** A synchronous standby of many, any of which may acknowledge a commit. */
+  readonly isQuorumStandby: boolean
   /** The cluster is in maintenance mode in the eyes of this member. */
   readonly isPaused: boolean
   /** May become leader: its tag `nofailover` is not set. */
@@ -98,6 +100,7 @@ function statusOf(member: Member, answer: PatroniAnswer | string, fed: ReadonlyS
       to: change.new_value,
     })),
     isSyncStandby: answer.sync_standby ?? answer.quorum_standby ?? false,
+    isQuorumStandby: answer.quorum_standby ?? false,
     isPaused: answer.pause ?? false,
     isCandidate: answer.tags?.nofailover !== true,
     startedAt: answer.postmaster_start_time ?? undefined,
@@ -113,6 +116,7 @@ const silent: Omit<MemberStatus, 'name' | 'reason'> = {
   isRestartPending: false,
   restartReasons: [],
   isSyncStandby: false,
+  isQuorumStandby: false,
   isPaused: false,
   isCandidate: false,
   startedAt: undefined,

@@ -270,6 +270,7 @@ describe('running checks', () => {
       'one leader',
       'all members stream',
       'one timeline',
+      'synchronous standbys',
       'DCS quorum',
       'VIP held once',
     ])

@@ -27,7 +27,14 @@ function member(host: string, more: Partial<MemberStatus> = {}): MemberStatus {
   return {
     ...{ name: `pg-${host}`, isLeader, isStreaming: !isLeader, state: isLeader ? 'running' : 'streaming' },
     ...{ timeline: 1, position: 1000, reason: undefined, isRestartPending: false },
-    ...{ restartReasons: [], isSyncStandby: false, isPaused: false, isCandidate: true, startedAt: undefined },
+    ...{
+      restartReasons: [],
+      isSyncStandby: false,
+      isQuorumStandby: false,
+      isPaused: false,
+      isCandidate: true,
+      startedAt: undefined,
+    },
     ...more,
   }
 }

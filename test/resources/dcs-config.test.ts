@@ -1,12 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import {
-  dcsConfig,
-  dcsConfigType,
-  type DcsConfigWant,
-  type Settings,
-} from '../../src/resources/dcs-config.ts'
+import { dcsConfig, dcsConfigType, type DcsConfigWant } from '../../src/resources/dcs-config.ts'
+import type { Settings } from '../../src/resources/settings-tree.ts'
 import { Secret } from '../../src/shared/secret.ts'
 import { shells } from '../support/fake-connection.ts'
 import { failureOf } from '../support/failure.ts'

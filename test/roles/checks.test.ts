@@ -14,6 +14,60 @@ const n2 = 'address: 198.18.1.12'
 // What does not fit together.
 const wrong: readonly Case[] = [
   {
+    name: 'more synchronous standbys than there are',
+    change: [['scope: main', "scope: main\n        synchronous: 'on'\n        synchronous_count: 3"]],
+    problems: [
+      'inventory.yaml:12:28: patroni.synchronous_count: a commit would wait for 3 replicas, of 3 members that can be synchronous standbys while one of them leads (lower synchronous_count, add members, or set synchronous: off)',
+    ],
+  },
+  {
+    name: 'synchronous standbys that may not be any',
+    change: [
+      ['scope: main', 'scope: main\n        synchronous: strict'],
+      [n2, n2 + ', patroni: { tags: { nosync: true } }'],
+      ['198.18.1.13', '198.18.1.13, patroni: { tags: { nosync: true } }'],
+    ],
+    problems: [
+      'inventory.yaml:11:22: patroni.synchronous: a commit would wait for 1 replicas, of 1 members that can be synchronous standbys while one of them leads (lower synchronous_count, add members, or set synchronous: off)',
+    ],
+  },
+  {
+    name: 'a quorum of an old PostgreSQL and a pinned old Patroni',
+    change: [
+      ['version: 17', 'version: 9.6'],
+      [
+        'scope: main',
+        "scope: main\n        synchronous: quorum\n        install: { method: pip, requirements: ['patroni[consul]==3.3.2'] }",
+      ],
+    ],
+    problems: [
+      'inventory.yaml:11:22: patroni.synchronous: quorum needs PostgreSQL 10, not 9.6 (set on or strict)',
+      'inventory.yaml:11:22: patroni.synchronous: quorum needs Patroni 4.0, not 3.3.2 of patroni.install (set on or strict)',
+    ],
+  },
+  {
+    name: 'a quorum of an old Patroni from git',
+    change: [
+      [
+        'scope: main',
+        'scope: main\n        synchronous: quorum\n        install: { method: git, git: { ref: v3.3.2 } }',
+      ],
+    ],
+    problems: [
+      'inventory.yaml:11:22: patroni.synchronous: quorum needs Patroni 4.0, not 3.3.2 of patroni.install (set on or strict)',
+    ],
+  },
+  {
+    name: 'a synchronous mode in two places',
+    change: [
+      ['scope: main', 'scope: main\n        dcs: { synchronous_mode: true, synchronous_node_count: 2 }'],
+    ],
+    problems: [
+      'inventory.yaml:11:34: patroni.dcs.synchronous_mode: this key belongs in patroni.synchronous',
+      'inventory.yaml:11:64: patroni.dcs.synchronous_node_count: this key belongs in patroni.synchronous_count',
+    ],
+  },
+  {
     name: 'one address twice',
     change: [[n2, 'address: 198.18.1.11']],
     problems: ['inventory.yaml:19:22: address: 198.18.1.11 is also the address of n1 (inventory.yaml:18:22)'],
@@ -319,9 +373,9 @@ const doubtful: readonly Case[] = [
   },
   {
     name: 'a misspelt DCS key',
-    change: [['scope: main', 'scope: main\n        dcs: { synchronus_mode: true }']],
+    change: [['scope: main', 'scope: main\n        dcs: { standby_clustr: {} }']],
     problems: [
-      'inventory.yaml:11:33: patroni.dcs.synchronus_mode: Patroni may not know this key and then passes over it (did you mean "synchronous_mode"?)',
+      'inventory.yaml:11:32: patroni.dcs.standby_clustr: Patroni may not know this key and then passes over it (did you mean "standby_cluster"?)',
     ],
   },
   {
@@ -345,7 +399,7 @@ const doubtful: readonly Case[] = [
     name: 'a hasty failover without synchronous replication',
     change: [['scope: main', 'scope: main\n        primary_start_timeout: 0']],
     problems: [
-      'inventory.yaml:11:32: patroni.primary_start_timeout: 0 loses acknowledged writes with asynchronous replication (set patroni.dcs.synchronous_mode or 30)',
+      'inventory.yaml:11:32: patroni.primary_start_timeout: 0 loses acknowledged writes with asynchronous replication (set patroni.synchronous, or 30)',
     ],
   },
 ]

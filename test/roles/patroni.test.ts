@@ -197,14 +197,27 @@ describe('the settings of the cluster', () => {
   it('take what the inventory says over our defaults', () => {
     const settings = settingsOf(
       '  postgresql: { parameters: { max_wal_senders: 20, work_mem: 8MB } }',
-      '    dcs: { synchronous_mode: true }\n    ttl: 30',
+      '    dcs: { maximum_lag_on_syncnode: 1000 }\n    ttl: 30',
     )
 
     expect(settings).toMatchObject({
       ttl: 30,
-      synchronous_mode: true,
+      maximum_lag_on_syncnode: 1000,
       postgresql: { parameters: { max_wal_senders: 20, work_mem: '8MB', hot_standby: 'on' } },
     })
+  })
+
+  it.each([
+    ['off', { synchronous_mode: false, synchronous_mode_strict: false, synchronous_node_count: 1 }],
+    ['on', { synchronous_mode: true, synchronous_mode_strict: false, synchronous_node_count: 1 }],
+    ['strict', { synchronous_mode: true, synchronous_mode_strict: true, synchronous_node_count: 1 }],
+    ['quorum', { synchronous_mode: 'quorum', synchronous_mode_strict: false, synchronous_node_count: 1 }],
+  ])('are whole in each synchronous mode, so that none leaves a key behind: %s', (mode, settings) => {
+    expect(settingsOf('', `    synchronous: '${mode}'`)).toMatchObject(settings)
+  })
+
+  it('leave the synchronous mode to the DCS where the inventory does not say', () => {
+    expect(Object.keys(settingsOf('')).filter((key) => key.startsWith('synchronous'))).toEqual([])
   })
 
   it('are a resource of one node, whose password only its payload holds', async () => {

@@ -156,7 +156,7 @@ export const fullInventories: Record<Family, string> = {
     repository: { yum: { baseurl: 'https://repo.zabbix.com/zabbix/7.0/rhel/9/x86_64', gpgkey: 'https://repo.zabbix.com/KEY' } }`,
     `    rewind_password: rewind-password
     watchdog: 'off'
-    dcs: { synchronous_mode: true }`,
+    synchronous: 'on'`,
   ),
 }
 

@@ -6,6 +6,7 @@ import { haproxyRoutes } from './haproxy-routes.ts'
 import { markerRow } from './marker-row.ts'
 import { membersStream, oneTimeline } from './members-stream.ts'
 import { oneLeader } from './one-leader.ts'
+import { synchronousStandbys } from './synchronous-standbys.ts'
 import { vipHeldOnceCheck } from './vip-held-once.ts'
 
 /** What a healthy cluster is, claim by claim. */
@@ -13,6 +14,7 @@ export const checks: readonly Check[] = [
   oneLeader,
   membersStream,
   oneTimeline,
+  synchronousStandbys,
   dcsQuorum,
   haproxyRoutes,
   vipHeldOnceCheck,

@@ -12,6 +12,9 @@ const namedFields: Readonly<Record<string, string>> = {
   primary_start_timeout: 'patroni.primary_start_timeout',
   master_start_timeout: 'patroni.primary_start_timeout',
   failsafe_mode: 'patroni.failsafe_mode',
+  synchronous_mode: 'patroni.synchronous',
+  synchronous_mode_strict: 'patroni.synchronous',
+  synchronous_node_count: 'patroni.synchronous_count',
 }
 
 const namedPostgresqlFields: Readonly<Record<string, string>> = {
@@ -31,9 +34,6 @@ const furtherKeys = [
   'primary_stop_timeout',
   'slots',
   'standby_cluster',
-  'synchronous_mode',
-  'synchronous_mode_strict',
-  'synchronous_node_count',
 ]
 
 /** A key of the DCS is set in one place. */

@@ -12,6 +12,7 @@ import { portCollisions } from './ports.ts'
 import { hasMembers, patroniHasConsul, rolesFit, singleMember } from './roles-fit.ts'
 import { hastyFailover, openToTheWorld } from './safety.ts'
 import { sameEverywhere } from './same-everywhere.ts'
+import { enoughStandbys, quorumVersions } from './synchronous.ts'
 import { fencing, patroniTimeouts, thinFencing } from './timing.ts'
 import { vipFits } from './vip.ts'
 
@@ -30,6 +31,8 @@ const errorChecks: readonly Check[] = [
   noDcsServer,
   portCollisions,
   sameEverywhere,
+  enoughStandbys,
+  quorumVersions,
   repeatedDcsKeys,
   controlledParameters,
   parametersOfVersion,

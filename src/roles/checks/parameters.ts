@@ -13,7 +13,7 @@ const fieldInstead: Readonly<Record<string, string>> = {
   config_file: 'the file belongs to Patroni',
   primary_conninfo: 'Patroni points replicas at the leader',
   primary_slot_name: 'Patroni names the slots',
-  synchronous_standby_names: 'use synchronous_mode in patroni.dcs',
+  synchronous_standby_names: 'use patroni.synchronous',
   recovery_target_timeline: 'replicas always follow the latest timeline',
   promote_trigger_file: 'Patroni promotes',
   trigger_file: 'Patroni promotes',

@@ -12,8 +12,7 @@ export const openToTheWorld: Check = onEachHost((host) =>
 export const hastyFailover: Check = onEachHost((host) => {
   const { patroni } = host.vars
   if (!patroni || patroni.primary_start_timeout > 0) return []
-  const mode = patroni.dcs['synchronous_mode'] ?? false
-  if (mode !== false && mode !== 'off') return []
+  if ((patroni.synchronous ?? 'off') !== 'off') return []
   const message = '0 loses acknowledged writes with asynchronous replication'
-  return [finding(['patroni', 'primary_start_timeout'], message, 'set patroni.dcs.synchronous_mode or 30')]
+  return [finding(['patroni', 'primary_start_timeout'], message, 'set patroni.synchronous, or 30')]
 })

@@ -1,4 +1,4 @@
-import type { Settings } from '../../resources/dcs-config.ts'
+import type { Settings } from '../../resources/settings-tree.ts'
 import type { SiteVars } from '../site.ts'
 
 /**
@@ -14,11 +14,22 @@ export function dcsSettings({ patroni, postgresql }: SiteVars): Settings {
     maximum_lag_on_failover: patroni.maximum_lag_on_failover,
     primary_start_timeout: patroni.primary_start_timeout,
     failsafe_mode: patroni.failsafe_mode,
+    ...synchronousSettings(patroni),
     postgresql: {
       use_pg_rewind: true,
       use_slots: true,
       parameters: dcsParameters(postgresql),
     },
+  }
+}
+
+/** Written out in every mode, so that a cluster gets from each to each; nothing when the inventory does not say. */
+function synchronousSettings({ synchronous, synchronous_count }: SiteVars['patroni']): Settings {
+  if (synchronous === undefined) return {}
+  return {
+    synchronous_mode: synchronous === 'quorum' ? 'quorum' : synchronous !== 'off',
+    synchronous_mode_strict: synchronous === 'strict',
+    synchronous_node_count: synchronous_count,
   }
 }
 

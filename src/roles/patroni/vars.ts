@@ -14,6 +14,9 @@ function aboveFloor(floor: number, max: number) {
   return z.int().min(floor, `has to be at least ${floor}, Patroni's own floor`).max(max)
 }
 
+/** Whether a commit waits for replicas, and for which (replication_modes.rst of Patroni). */
+export const synchronousModes = ['off', 'on', 'strict', 'quorum'] as const
+
 /** Patroni runs PostgreSQL and elects the leader. */
 export const PatroniVars = z.strictObject({
   scope: text(/^[A-Za-z0-9_.-]{1,63}$/, 'expected letters, digits and _ . -').meta({
@@ -62,6 +65,13 @@ export const PatroniVars = z.strictObject({
   primary_start_timeout: wholeNumber(0, 86_400).default(30).meta({
     description: 'seconds that a crashed leader may take to start; 0 only with synchronous replication',
   }),
+  synchronous: z.enum(synchronousModes).optional().meta({
+    description:
+      'off: asynchronous; on: a commit waits for a replica; strict: also when there is none; quorum: for any of them, from Patroni 4.0. Not set: as the DCS has it, which is off for a new cluster',
+  }),
+  synchronous_count: wholeNumber(1, 16).default(1).meta({
+    description: 'how many replicas a commit waits for, in synchronous mode',
+  }),
   failsafe_mode: z.boolean().default(true).meta({
     description: 'whether the leader goes on without the DCS while it reaches all members',
   }),
@@ -76,7 +86,7 @@ export const PatroniVars = z.strictObject({
       description: 'keys of the dynamic configuration that the next apply removes, with all below them',
     }),
   dcs: z.record(z.string().min(1), z.json()).default({}).meta({
-    description: 'further keys of the dynamic configuration, such as synchronous_mode',
+    description: 'further keys of the dynamic configuration, such as maximum_lag_on_syncnode',
   }),
 })
 
