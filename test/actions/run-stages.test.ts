@@ -171,6 +171,7 @@ describe('the stages of an apply', () => {
       ...['== patroni: n1', '-- Consul has a leader', 'n1 set patroni', '-- the cluster has a leader'],
       '-- all replicas stream',
       ...['== settings: n1', '-- the cluster has a leader', 'n1 set main'],
+      '-- synchronous standbys are as wanted',
     ])
   })
 
