@@ -1,20 +1,16 @@
 import type { CheckResult } from '../cluster/checks/check.ts'
 import { worstOf } from '../engine/disruption.ts'
 import type { Change, Plan } from '../engine/plan.ts'
-import { clusterOf } from './cluster-of.ts'
 import { closeLeftOver, leftOver, tellOf } from './left-over.ts'
 import type { RunOptions } from './options.ts'
 import { refuseUnfit } from './postgres-restarts.ts'
-import { refuseOldPatroni } from './patroni-version.ts'
-import { refuseWrongNodes } from './preflight.ts'
-import { closeAll, reachAll } from './reach.ts'
 import { recorded } from './recorded.ts'
 import { refuseDisruption } from './refuse-disruption.ts'
 import { newRunId } from './run-id.ts'
 import { runStages } from './run-stages.ts'
 import { settledHealth } from './settled-health.ts'
+import { contact, leaveAlone, seen } from './sight.ts'
 import { openSite } from './site.ts'
-import { planNodes, survey } from './survey.ts'
 
 export interface ApplyOptions extends RunOptions {
   /** Asked with a plan that is not empty; false: nothing is done. */
@@ -33,21 +29,17 @@ export interface Applied {
 /** Makes the nodes what the inventory says: plans, asks, changes stage by stage, and checks the cluster. */
 export async function apply(options: ApplyOptions): Promise<Applied> {
   const site = openSite(options)
-  const reached = await reachAll(site, options, true)
+  const reached = await contact(site, options, true)
   const runId = newRunId()
   options.emit({ kind: 'run-start', runId, command: options.command })
   try {
-    const nodes = await survey(site, reached, options)
-    refuseWrongNodes(nodes, options.emit)
-    await refuseOldPatroni(nodes)
-    const plan = await planNodes(nodes, options.forks)
+    const { nodes, plan, cluster } = await seen(site, reached, options)
     const left = leftOver(nodes)
     tellOf(left, true, options.emit)
     if (plan.changes.length === 0) {
       if (isWhole(options)) await closeLeftOver(left, runId)
       return { runId, plan, changes: [], health: [] }
     }
-    const cluster = clusterOf(site, reached)
     refuseDisruption(worstOf(plan.changes.map(({ disruption }) => disruption)), options.maxDisruption)
     await refuseUnfit({ plan, cluster })
     if (!(await options.confirm(plan))) return { runId, plan, changes: undefined, health: [] }
@@ -59,7 +51,7 @@ export async function apply(options: ApplyOptions): Promise<Applied> {
     const health = isWhole(options) ? await settledHealth(cluster) : []
     return { runId, plan, changes, health }
   } finally {
-    await closeAll(reached)
+    await leaveAlone(reached)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/cluster.ts'
+import type { Cluster, Member } from '../cluster/cluster.ts'
 import { balancers, consulServers, members, nodeName } from '../roles/members.ts'
 import type { SiteHost } from '../roles/site.ts'
 import { PghaError } from '../shared/errors.ts'
@@ -12,13 +12,7 @@ export function clusterOf(site: RunSite, { connections }: Reached): Cluster {
   const { patroni } = first.vars
   return {
     scope: patroni.scope,
-    members: members(site.hosts).map((host) => ({
-      host: host.name,
-      name: nodeName(host),
-      address: host.vars.address,
-      port: host.vars.postgresql.port,
-      restPort: host.vars.patroni.rest_port,
-    })),
+    members: members(site.hosts).map(memberOf),
     balancers: site.hosts
       .filter((host) => host.vars.roles.includes('haproxy'))
       .map((host) => ({
@@ -33,6 +27,17 @@ export function clusterOf(site: RunSite, { connections }: Reached): Cluster {
     synchronous: patroni.synchronous && { mode: patroni.synchronous, count: patroni.synchronous_count },
     superuser: { user: patroni.superuser, password: patroni.superuser_password },
     connections,
+  }
+}
+
+/** A host of the inventory as a member of the cluster. */
+export function memberOf(host: SiteHost): Member {
+  return {
+    host: host.name,
+    name: nodeName(host),
+    address: host.vars.address,
+    port: host.vars.postgresql.port,
+    restPort: host.vars.patroni.rest_port,
   }
 }
 

@@ -28,6 +28,10 @@ export interface RunOptions {
   readonly command: string
   readonly emit: Emit
   readonly stop?: Stop
+  /** Hosts under `absent:` that go although the cluster is too small without them. */
+  readonly forceRemove?: readonly string[]
+  /** The data of hosts under `absent:` goes too. */
+  readonly deleteData?: boolean
   /** Take over the lock of a run whose connection is gone. */
   readonly breakLock?: boolean
 }

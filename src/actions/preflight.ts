@@ -13,9 +13,10 @@ const noteworthySkewSeconds = 2
 /** What only the nodes can tell and no plan should be built on: clones, clocks apart, a VIP outside the network. */
 export function refuseWrongNodes(nodes: readonly SurveyedNode[], emit: RunOptions['emit']): void {
   refuseClones(nodes)
-  refuseSkew(nodes, emit)
-  for (const node of nodes) refuseForeignVip(node)
-  for (const node of nodes) warnOfNoWatchdog(node, emit)
+  const staying = nodes.filter(({ isLeaving }) => !isLeaving)
+  refuseSkew(staying, emit)
+  for (const node of staying) refuseForeignVip(node)
+  for (const node of staying) warnOfNoWatchdog(node, emit)
 }
 
 function refuseClones(nodes: readonly SurveyedNode[]): void {

@@ -19,8 +19,17 @@ export interface Reached {
 }
 
 /** Connects to the selected hosts at once, each once. With `lock`, each node is this run's alone until it ends. */
-export async function reach(site: RunSite, options: RunOptions, lock: boolean): Promise<Reached> {
-  const attempts = await onEach(site.selected, options.forks, (host) => attempt(host, site, options, lock))
+export function reach(site: RunSite, options: RunOptions, lock: boolean): Promise<Reached> {
+  return reachHosts(site.selected, site, options, lock)
+}
+
+async function reachHosts(
+  hosts: readonly SiteHost[],
+  site: RunSite,
+  options: RunOptions,
+  lock: boolean,
+): Promise<Reached> {
+  const attempts = await onEach(hosts, options.forks, (host) => attempt(host, site, options, lock))
   const connections = attempts.flatMap((one) => (one instanceof PghaError ? [] : [[one.host, one] as const]))
   return {
     connections: new Map(connections),
@@ -46,8 +55,18 @@ export async function reachAll(site: RunSite, options: RunOptions, lock: boolean
   return reached
 }
 
-export async function closeAll({ connections }: Reached): Promise<void> {
-  await Promise.all([...connections.values()].map((connection) => connection.close()))
+/** Connects to the hosts under `absent:`; one that does not answer may be dead, one that somebody works on is an error. */
+export async function reachAbsent(site: RunSite, options: RunOptions, lock: boolean): Promise<Reached> {
+  const reached = await reachHosts(site.absent, site, options, lock)
+  const held = reached.failures.find(({ kind }) => kind !== 'failed')
+  if (held === undefined) return reached
+  await closeAll(reached)
+  throw held
+}
+
+export async function closeAll(...all: readonly Reached[]): Promise<void> {
+  const open = all.flatMap(({ connections }) => [...connections.values()])
+  await Promise.all(open.map((connection) => connection.close()))
 }
 
 async function attempt(

@@ -11,7 +11,7 @@ import { restored } from './restored.ts'
 import { newRunId } from './run-id.ts'
 import { runStages } from './run-stages.ts'
 import { openSite } from './site.ts'
-import { planNodes, survey, type SurveyedNode } from './survey.ts'
+import { planOf, probeNodes, survey, type SurveyedNode } from './survey.ts'
 
 export interface RollbackOptions extends RunOptions {
   /** The run whose files are put back. */
@@ -41,7 +41,7 @@ export async function rollback(options: RollbackOptions): Promise<RolledBack> {
     const surveyed = await survey(site, reached, options)
     refuseWrongNodes(surveyed, options.emit)
     const { nodes, created } = await asBefore(surveyed, options)
-    const plan = await planNodes(nodes, options.forks)
+    const plan = planOf(await probeNodes(nodes, options.forks))
     const nothing = { runId, plan, created }
     if (options.dryRun) return { ...nothing, changes: undefined }
     if (plan.changes.length === 0) return { ...nothing, changes: [] }

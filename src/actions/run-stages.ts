@@ -6,6 +6,7 @@ import type { Change, Plan } from '../engine/plan.ts'
 import type { RunJournal } from '../engine/run-journal.ts'
 import { stopIfAsked } from '../engine/stop.ts'
 import type { RunOptions } from './options.ts'
+import { handOverFrom } from './leave.ts'
 import { refuseOldPatroni } from './patroni-version.ts'
 import { restartMembers } from './postgres-restarts.ts'
 import { refuseOrphanData } from './preflight.ts'
@@ -38,7 +39,7 @@ export async function runStages(context: StagesContext): Promise<readonly Change
 
 /** True when this run starts Patroni on each node that has it. */
 function isBeingBuilt({ nodes, plan }: StagesContext): boolean {
-  const members = nodes.filter(({ host }) => host.vars.roles.includes('patroni'))
+  const members = nodes.filter(({ host, isLeaving }) => host.vars.roles.includes('patroni') && !isLeaving)
   return members.every(({ host: { name } }) =>
     plan.changes.some(
       ({ host, role, kind, verb }) =>
@@ -63,9 +64,9 @@ async function runStage(
     await refuseOldPatroni(touched)
     await refuseOrphanData(cluster, touched)
   }
-  return stage.restartsMembers === true
-    ? restartPlanned(stage, touched, context)
-    : changeNodes(stage, touched, context)
+  return stage.byCluster === undefined
+    ? changeNodes(stage, touched, context)
+    : changeCluster(stage, touched, context)
 }
 
 /** A node has a part in a stage when something was planned there, or when an earlier stage changed the node. */
@@ -74,15 +75,16 @@ function isTouched(stage: Stage, node: SurveyedNode, plan: Plan, done: readonly 
   if (ids.size === 0) return false
   const isPlanned = plan.changes.some(({ host, resource }) => host === node.host.name && ids.has(resource))
   // Nobody was told of a restart that was not planned: the next diff shows it.
-  return isPlanned || (stage.restartsMembers !== true && done.some(({ host }) => host === node.host.name))
+  return isPlanned || (stage.byCluster === undefined && done.some(({ host }) => host === node.host.name))
 }
 
-async function restartPlanned(
+async function changeCluster(
   stage: Stage,
   touched: readonly SurveyedNode[],
   context: StagesContext,
 ): Promise<readonly Change[]> {
-  await restartMembers(touched, context)
+  if (stage.byCluster === 'switchover') await handOverFrom(touched, context.cluster, context.options)
+  else await restartMembers(touched, context)
   return touched.flatMap((node) => {
     const ids = new Set(node.resources.filter(stage.has).map(({ id }) => id))
     return context.plan.changes.filter(({ host, resource }) => host === node.host.name && ids.has(resource))
@@ -97,18 +99,38 @@ async function changeNodes(
   const work = (node: SurveyedNode) => changeNode(stage, node, context)
   const { forks } = context.options
   if (stage.afterFirst !== undefined) {
-    const first = await onEach(touched.slice(0, 1), forks, work)
+    // Who joins finds those ready that run already.
+    const joins = (node: SurveyedNode) => isStarted(stage, node, context.plan)
+    const running = touched.filter((node) => !joins(node))
+    const [first, ...others] = [...running, ...touched.filter(joins)]
+    if (first === undefined) return []
+    const changes = [...(await onEach([first], forks, work))]
     await pass(stage.afterFirst, context)
-    return [...first, ...(await onEach(touched.slice(1), forks, work))].flat()
+    changes.push(
+      ...(await onEach(
+        others.filter((node) => !joins(node)),
+        forks,
+        work,
+      )),
+    )
+    changes.push(...(await onEach(others.filter(joins), forks, work)))
+    return changes.flat()
   }
   const size = stage.oneByOne && disturbs(stage, context) ? 1 : forks
   return (await inBatches(touched, size, work)).flat()
 }
 
+function isStarted(stage: Stage, node: SurveyedNode, plan: Plan): boolean {
+  const ids = new Set(node.resources.filter(stage.has).map(({ id }) => id))
+  return plan.changes.some(
+    ({ host, resource, verb }) => host === node.host.name && ids.has(resource) && verb === 'start',
+  )
+}
+
 function disturbs(stage: Stage, { nodes, plan }: StagesContext): boolean {
   const ids = new Set(nodes.flatMap((node) => node.resources.filter(stage.has)).map(({ id }) => id))
   return plan.changes.some(
-    ({ resource, verb }) => ids.has(resource) && (verb === 'restart' || verb === 'reload'),
+    ({ resource, verb }) => ids.has(resource) && ['restart', 'reload', 'stop'].includes(verb),
   )
 }
 

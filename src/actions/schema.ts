@@ -21,6 +21,7 @@ export function jsonSchema(kind: SchemaKind): Readonly<Record<string, unknown>> 
       additionalProperties: vars,
       description: 'hosts, with their own variables',
     },
+    absent: absentSection(vars),
     children: { type: ['array', 'null'], items: { type: 'string' }, description: 'groups inside this one' },
   })
   return {
@@ -29,12 +30,18 @@ export function jsonSchema(kind: SchemaKind): Readonly<Record<string, unknown>> 
     ...section({
       vars: { ...vars, description: 'variables of all hosts' },
       groups: { type: 'object', additionalProperties: group, description: 'groups of hosts, by name' },
+      absent: absentSection(vars),
     }),
     definitions: { ...Definitions.parse(definitions), vars: ofVars },
   }
 }
 
 const Definitions = z.record(z.string(), z.unknown()).default({})
+
+function absentSection(vars: JsonSchema): JsonSchema {
+  const description = 'hosts that are to leave the cluster, or have left it, with their own variables'
+  return { type: ['object', 'null'], additionalProperties: vars, description }
+}
 
 function section(properties: Record<string, JsonSchema>): JsonSchema {
   return { type: ['object', 'null'], additionalProperties: false, properties }

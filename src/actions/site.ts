@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path'
 import type { Event } from '../engine/events.ts'
 import { selectHosts } from '../inventory/select.ts'
 import { loadSite, type SiteHost, type SiteInventory } from '../roles/site.ts'
-import { problemText } from '../shared/errors.ts'
+import { didYouMean } from '../inventory/did-you-mean.ts'
+import { InputError, problemText } from '../shared/errors.ts'
 import type { RunOptions } from './options.ts'
 import { checkTags } from './selection.ts'
 
@@ -12,6 +13,8 @@ export interface RunSite {
   readonly inventory: SiteInventory
   readonly hosts: readonly SiteHost[]
   readonly selected: readonly SiteHost[]
+  /** Hosts under `absent:` that this run may stop and remove. */
+  readonly absent: readonly SiteHost[]
   /** Folder that relative paths of the inventory start from. */
   readonly folder: string
 }
@@ -25,19 +28,32 @@ export function openSite(options: RunOptions): RunSite {
     env: process.env,
   })
   for (const warning of warnings) options.emit(warningEvent(problemText(warning)))
-  const selected = selectHosts(inventory, options.limit)
+  const chosen = selectHosts(inventory, options.limit)
+  const selected = inventory.hosts.filter((host) => chosen.includes(host))
+  checkForced(inventory, options)
   tellOfLimit(inventory.hosts, selected, options)
   return {
     inventory,
     hosts: inventory.hosts,
     selected,
+    absent: inventory.absent.filter((host) => chosen.includes(host)),
     folder: dirname(resolve(options.inventory)),
   }
 }
 
+function checkForced({ absent }: SiteInventory, { forceRemove = [] }: RunOptions): void {
+  const known = absent.map(({ name }) => name)
+  const problems = forceRemove.flatMap((name) => {
+    if (known.includes(name)) return []
+    const hint = didYouMean(name, known) ?? 'first move the host from hosts to absent'
+    return [{ message: `--force-remove: no host ${name} stands under absent`, hint }]
+  })
+  if (problems.length > 0) throw new InputError(problems)
+}
+
 function tellOfLimit(hosts: readonly SiteHost[], selected: readonly SiteHost[], { emit }: RunOptions): void {
   const others = hosts.filter((host) => !selected.includes(host)).map(({ name }) => name)
-  if (others.length === 0) return
+  if (others.length === 0 || selected.length === 0) return
   const names = selected.map(({ name }) => name).join(', ')
   const text = `limited to ${names}: ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} not contacted; the state of the cluster is read through ${names}`
   emit({ kind: 'note', text })

@@ -1,12 +1,16 @@
 import {
   clusterHasLeader,
   dcsHasLeader,
+  dcsServersVote,
   type Gate,
   replicasStream,
   standbysFollow,
   vipHeldOnce,
 } from '../cluster/gates.ts'
 import { type Resource, roleOf } from '../engine/resource.ts'
+import { absentRole } from '../roles/absent/leaving.ts'
+import { isLost } from '../resources/consul-peer.ts'
+import { isLeadership } from './leave.ts'
 import { isRestart } from './postgres-restarts.ts'
 import { proveLogin } from './prove-login.ts'
 import type { SurveyedNode } from './survey.ts'
@@ -25,18 +29,25 @@ export interface Stage {
   readonly after?: Gate
   /** While no member runs yet, `after` may hold as late as at the end of the run. */
   readonly afterMayWait?: boolean
-  /** PostgreSQL is restarted, member by member, by the cluster and not on the nodes. */
-  readonly restartsMembers?: boolean
+  /** Brought about by the cluster and not on the nodes: PostgreSQL is restarted in turn, or the leadership handed over. */
+  readonly byCluster?: 'restart' | 'switchover'
   /** Nodes go one by one when something that runs already is disturbed. */
   readonly oneByOne: boolean
 }
 
-/** The story of an apply. All packages of all roles come first: one transaction per node, all nodes at once. */
+/**
+ * The story of an apply. Who leaves lets go of the leadership and the VIP first, and goes when those that come are there. All
+ * packages of all roles are one transaction per node, all nodes at once.
+ */
 export const stages: readonly Stage[] = [
+  { name: 'hand over', has: isLeadership, byCluster: 'switchover', oneByOne: true },
+  { name: 'release the VIP', has: isAbsent('service keepalived'), after: vipHeldOnce, oneByOne: true },
   { name: 'prepare', has: ({ phase }) => phase === 'prepare', oneByOne: false },
   { name: 'packages', has: ({ phase }) => phase === 'packages', oneByOne: false },
   { name: 'system', has: ofRole('hostname', 'essentials', 'vm-tools', 'ntp'), oneByOne: false },
   { name: 'ssh', has: ofRole('sshd'), afterEach: proveLogin, oneByOne: false },
+  // The dead go before others come: each voter that is no more makes a majority harder.
+  { name: 'dead servers of the DCS', has: isLost, before: dcsHasLeader, after: dcsHasLeader, oneByOne: true },
   { name: 'consul', has: ofRole('consul'), after: dcsHasLeader, oneByOne: true },
   { name: 'postgres', has: ofRole('postgres', 'repositories'), oneByOne: false },
   {
@@ -59,11 +70,33 @@ export const stages: readonly Stage[] = [
     afterMayWait: true,
     oneByOne: false,
   },
-  { name: 'rolling restart', has: isRestart, restartsMembers: true, after: replicasStream, oneByOne: false },
+  { name: 'rolling restart', has: isRestart, byCluster: 'restart', after: replicasStream, oneByOne: false },
   { name: 'haproxy', has: ofRole('haproxy'), oneByOne: true },
   { name: 'keepalived', has: ofRole('alerts', 'keepalived'), after: vipHeldOnce, oneByOne: true },
   { name: 'monitoring', has: ofRole('zabbix-agent'), oneByOne: false },
+  { name: 'leave', has: isAbsent('service patroni'), before: replicasStream, oneByOne: true },
+  { name: 'leave HAProxy', has: isAbsent('service haproxy'), oneByOne: true },
+  { name: 'leave Patroni', has: isAbsent('absent-member'), oneByOne: true },
+  // Removed from the raft before it is stopped, so that its silence is nobody's loss.
+  {
+    name: 'leave the DCS',
+    has: isAbsent('dcs-peer'),
+    before: dcsServersVote,
+    after: dcsHasLeader,
+    oneByOne: true,
+  },
+  { name: 'stop the DCS', has: isAbsent('service consul'), after: dcsHasLeader, oneByOne: true },
+  { name: 'forget agents', has: isAbsent('dcs-agent'), after: dcsServersVote, oneByOne: true },
+  { name: 'delete data', has: isAbsent('absent-data'), oneByOne: false },
 ]
+
+/** What belongs to hosts under `absent:`, by its id or kind; what is lost already had its turn. */
+function isAbsent(name: string): Stage['has'] {
+  return (resource) =>
+    roleOf(resource) === absentRole &&
+    (resource.id === name || resource.type.kind === name) &&
+    !isLost(resource)
+}
 
 function ofRole(...names: readonly string[]): Stage['has'] {
   return (resource) => resource.phase === 'role' && names.includes(roleOf(resource))

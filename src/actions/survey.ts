@@ -7,6 +7,8 @@ import { probe } from '../engine/probe.ts'
 import type { Resource } from '../engine/resource.ts'
 import { type Facts, gatherFacts } from '../facts/gather.ts'
 import { wantedOn } from '../roles/index.ts'
+import { leavingFrom } from '../roles/absent/leaving.ts'
+import { type AbsentHost, remainingOn } from '../roles/absent/remaining.ts'
 import { members } from '../roles/members.ts'
 import type { SiteHost } from '../roles/site.ts'
 import { PghaError } from '../shared/errors.ts'
@@ -14,7 +16,7 @@ import { connect } from '../transport/connect.ts'
 import type { Connection } from '../transport/connection.ts'
 import { vipOf } from './cluster-of.ts'
 import type { RunOptions } from './options.ts'
-import { plannedOrder } from './postgres-restarts.ts'
+import { plannedOrder, type ProbedNode } from './postgres-restarts.ts'
 import type { Reached } from './reach.ts'
 import { selectResources } from './selection.ts'
 import type { RunSite } from './site.ts'
@@ -30,6 +32,8 @@ export interface SurveyedNode {
   readonly resources: readonly Resource[]
   /** One more login, by the same way, without a lock. */
   readonly connectAgain: () => Promise<Connection>
+  /** It stands under `absent:`. */
+  readonly isLeaving: boolean
   /** The node's clock minus ours, in seconds; precise to the time of one round trip. */
   readonly clockOffset: number
 }
@@ -39,16 +43,14 @@ export async function survey(
   site: RunSite,
   reached: Reached,
   options: RunOptions,
+  absent: readonly AbsentHost[] = [],
 ): Promise<readonly SurveyedNode[]> {
   const hosts = site.selected.filter((host) => reached.connections.has(host.name))
   const speaker = members(hosts)[0]?.name
   const render = await loadRenderer()
   return onEach(hosts, options.forks, async (host) => {
-    const connection = connectionTo(reached, host)
-    const facts = await gatherFacts(connection, vipOf(site))
-    const clockOffset = facts.machine.clock - Date.now() / 1000
-    const { family } = facts.os
-    if (family === 'unknown') throw unsupported(host, facts)
+    const { family, ...node } = await factsOn(host, site, reached)
+    const { facts } = node
     const wanted = wantedOn({
       host,
       hosts: site.hosts,
@@ -59,23 +61,46 @@ export async function survey(
       readFolder: (path) => filesIn(resolve(site.folder, path)),
       render,
     })
-    return {
-      host,
-      connection,
-      facts,
-      clockOffset,
-      resources: selectResources(wanted, options),
-      connectAgain: () => connect(targetOf(host, site.folder)),
-    }
+    const others = host.name === speaker ? remainingOn(host, absent) : []
+    return { ...node, isLeaving: false, resources: selectResources([...wanted, ...others], options) }
   })
 }
 
-/** Reads all resources of all nodes, one round trip each, and says what differs. */
-export async function planNodes(nodes: readonly SurveyedNode[], forks: number): Promise<Plan> {
-  const probed = await onEach(nodes, forks, async (node) => ({
+/** The same of the hosts under `absent:` that answer: what is to be stopped there. */
+export async function surveyLeaving(
+  site: RunSite,
+  reached: Reached,
+  options: RunOptions,
+): Promise<readonly SurveyedNode[]> {
+  const hosts = site.absent.filter((host) => reached.connections.has(host.name))
+  return onEach(hosts, options.forks, async (host) => {
+    const { family, ...node } = await factsOn(host, site, reached)
+    const wanted = leavingFrom({ host, family, deletesData: options.deleteData === true })
+    return { ...node, isLeaving: true, resources: selectResources(wanted, options) }
+  })
+}
+
+async function factsOn(host: SiteHost, site: RunSite, reached: Reached) {
+  const connection = connectionTo(reached, host)
+  const facts = await gatherFacts(connection, vipOf(site))
+  const { family } = facts.os
+  if (family === 'unknown') throw unsupported(host, facts)
+  const clockOffset = facts.machine.clock - Date.now() / 1000
+  const connectAgain = () => connect(targetOf(host, site.folder))
+  return { host, connection, facts, family, clockOffset, connectAgain }
+}
+
+/** Reads all resources of all nodes, one round trip each. */
+export function probeNodes(nodes: readonly SurveyedNode[], forks: number): Promise<readonly ProbedNode[]> {
+  return onEach(nodes, forks, async (node) => ({
     node,
     states: await probe(node.connection, node.resources),
   }))
+}
+
+/** What differs on the nodes. Pure. */
+export function planOf(probed: readonly ProbedNode[]): Plan {
+  const nodes = probed.map(({ node }) => node)
   const restartOrder = plannedOrder(probed)
   return {
     changes: probed.flatMap(({ node, states }) => planHost(node.host.name, node.resources, states)),

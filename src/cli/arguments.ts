@@ -25,6 +25,8 @@ export interface Arguments {
   readonly at: string | undefined
   readonly member: string | undefined
   readonly rolling: boolean
+  readonly forceRemove: readonly string[]
+  readonly deleteData: boolean
 }
 
 /** Throws an InputError that names the option. */
@@ -50,6 +52,8 @@ export function checkArguments(raw: Raw): Arguments {
     at: text(raw, 'at'),
     member: text(raw, 'member'),
     rolling: raw['rolling'] === true,
+    forceRemove: words(raw, 'forceRemove'),
+    deleteData: raw['deleteData'] === true,
   }
 }
 

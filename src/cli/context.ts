@@ -48,6 +48,7 @@ export async function withContext(
       options: {
         ...{ inventory, extraVars, limit, tags, skipTags, forks, acceptNew, skipUnreachable, emit },
         maxDisruption,
+        ...{ forceRemove: parsed.forceRemove, deleteData: parsed.deleteData },
         ...{ stop, breakLock: parsed.breakLock },
         command: words.map(withoutValue).join(' '),
       },

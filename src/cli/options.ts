@@ -105,6 +105,22 @@ export const planOptions = {
   },
 } as const satisfies Record<string, Options>
 
+/** Options of what may take hosts under `absent:` from the cluster. */
+export const removalOptions = {
+  'force-remove': {
+    coerce: list,
+    default: '',
+    defaultDescription: 'none',
+    requiresArg: true,
+    describe: 'Hosts under absent that go although too few are left, by name',
+  },
+  'delete-data': {
+    type: 'boolean',
+    default: false,
+    describe: 'Delete the data of hosts under absent, for ever',
+  },
+} as const satisfies Record<string, Options>
+
 /** Options of apply. */
 export const applyOptions = {
   'dry-run': {

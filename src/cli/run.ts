@@ -10,7 +10,14 @@ import { Interruption } from './interruption.ts'
 import { operations } from './operations.ts'
 import { inventoryCommands } from './inventory-commands.ts'
 import { recordCommands } from './record-commands.ts'
-import { applyOptions, commonOptions, listOptions, planOptions, tagOptions } from './options.ts'
+import {
+  applyOptions,
+  commonOptions,
+  listOptions,
+  planOptions,
+  removalOptions,
+  tagOptions,
+} from './options.ts'
 import { version } from './version.ts'
 
 /** Runs the command line and gives the exit code. Nothing else ends the process. */
@@ -49,13 +56,13 @@ async function dispatch(words: readonly string[], interruption: Interruption): P
     .command(
       'diff',
       'Show what apply would change; change nothing',
-      { ...tagOptions, ...listOptions, ...planOptions },
+      { ...tagOptions, ...listOptions, ...planOptions, ...removalOptions },
       runs(() => import('./commands/diff.ts')),
     )
     .command(
       'apply',
       'Make the nodes what the inventory says',
-      { ...tagOptions, ...listOptions, ...planOptions, ...applyOptions },
+      { ...tagOptions, ...listOptions, ...planOptions, ...removalOptions, ...applyOptions },
       runs(() => import('./commands/apply.ts')),
     )
     .command(

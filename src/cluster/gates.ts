@@ -2,6 +2,7 @@ import { PghaError } from '../shared/errors.ts'
 import { type Look, waitFor } from '../shared/retry.ts'
 import type { Cluster } from './cluster.ts'
 import { consulLeader } from './consul-api.ts'
+import { lookForVotes } from './consul-peers.ts'
 import { diagnose } from './doctor/diagnose.ts'
 import type { Finding } from './doctor/finding.ts'
 import { watchFor } from './doctor/watch.ts'
@@ -34,6 +35,14 @@ export const dcsHasLeader: Gate = {
       waitingFor: `an elected leader among ${cluster.dcsServers.length} servers (${reasons[0] ?? 'none asked'})`,
     }
   },
+}
+
+/** What the DCS must be before the next of its servers is disturbed. */
+export const dcsServersVote: Gate = {
+  name: 'all servers of Consul vote',
+  unit: 'consul',
+  timeoutMs: 120_000,
+  look: lookForVotes,
 }
 
 export const clusterHasLeader: Gate = {

@@ -36,7 +36,8 @@ export function mergeHosts(reading: Reading, layers: Layers): readonly RawHost[]
       ...merged,
       source: inline.source,
     })
-    return { name, groups, vars }
+    // Of hosts that are in no group.
+    return { name, groups: groups.filter((group) => group !== ''), vars }
   })
 }
 

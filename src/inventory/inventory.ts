@@ -17,6 +17,8 @@ export interface Inventory<V> {
   readonly file: string
   /** In the order of the file. */
   readonly hosts: readonly Host<V>[]
+  /** Hosts that are to leave the cluster, or have left it. */
+  readonly absent: readonly Host<V>[]
   /** Names of the hosts of each group, those of its children included. */
   readonly groups: ReadonlyMap<string, readonly string[]>
 }

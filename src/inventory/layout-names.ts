@@ -1,6 +1,6 @@
-import type { Source } from '../shared/source.ts'
+import { type Source, sourceText } from '../shared/source.ts'
 import { didYouMean } from './did-you-mean.ts'
-import type { Group } from './layout.ts'
+import type { Group, Layout } from './layout.ts'
 import { nameText, pathText } from './path-text.ts'
 import { type Reading, complain } from './reading.ts'
 import type { MapNode, Path } from './tree.ts'
@@ -43,11 +43,33 @@ export function checkGroupName(reading: Reading, name: string, source: Source, p
 }
 
 /** Complains about names that are both a group and a host, which `--limit` could not tell apart. */
-export function checkDistinctNames(reading: Reading, groups: ReadonlyMap<string, Group>): void {
-  const hosts = new Set([...groups.values()].flatMap((group) => [...group.hosts.keys()]))
+export function checkDistinctNames(reading: Reading, { groups, absent }: Layout): void {
+  const inGroups = [...groups.values()].flatMap((group) => [...group.hosts.keys(), ...group.absent.keys()])
+  const hosts = new Set([...inGroups, ...absent.keys()])
   for (const { name, source } of groups.values()) {
     if (!hosts.has(name)) continue
     complain(reading, { message: `there is also a host ${name}`, source, path: pathText(['groups', name]) })
+  }
+}
+
+/** Complains about hosts that are to leave and to stay at once. */
+export function checkAbsent(reading: Reading, { groups, absent }: Layout): void {
+  const staying = new Map([...groups.values()].flatMap((group) => [...group.hosts]))
+  const places = [
+    ...[...absent].map(([name, { source }]) => ({ name, source, path: ['absent', name] })),
+    ...[...groups.values()].flatMap((group) =>
+      [...group.absent].map(([name, { source }]) => ({
+        ...{ name, source },
+        path: ['groups', group.name, 'absent', name],
+      })),
+    ),
+  ]
+  for (const { name, source, path } of places) {
+    const other = staying.get(name)
+    if (other === undefined) continue
+    const message = `${name} stands under hosts too (${sourceText(other.source)})`
+    const hint = 'a host stays or leaves: keep one of the two'
+    complain(reading, { message, source, path: pathText(path), hint })
   }
 }
 

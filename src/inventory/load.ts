@@ -36,16 +36,19 @@ export function loadInventory<V>(options: LoadOptions<V>): Inventory<V> {
 export function draftInventory<V>(options: LoadOptions<V>): Draft<V> {
   const read = readHosts({ knows: fieldsOf(options.schema), ...options })
   const check = schemaChecker(options.schema)
-  const hosts: Host<V>[] = []
   const wrong: HostProblem[] = []
-  for (const host of read.hosts) {
-    const checked = check(host)
-    if (checked.ok) hosts.push(hostOf(host, checked.vars))
-    else wrong.push(...checked.problems)
-  }
-  const problems = [...read.problems, ...news(joinHosts(wrong, read.hosts.length), read.problems)]
+  const checkedOf = (raw: readonly RawHost[]) =>
+    raw.flatMap((host) => {
+      const checked = check(host)
+      if (checked.ok) return [hostOf(host, checked.vars)]
+      wrong.push(...checked.problems)
+      return []
+    })
+  const [hosts, absent] = [checkedOf(read.hosts), checkedOf(read.absent)]
+  const count = read.hosts.length + read.absent.length
+  const problems = [...read.problems, ...news(joinHosts(wrong, count), read.problems)]
   return {
-    inventory: { file: shownPath(options.file), hosts, groups: read.groups },
+    inventory: { file: shownPath(options.file), hosts, absent, groups: read.groups },
     raw: read.hosts,
     problems: sortProblems(problems, read.files),
     files: read.files,

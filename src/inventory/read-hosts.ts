@@ -6,7 +6,7 @@ import { readCompanions } from './companions.ts'
 import { isDynamic, readDynamic } from './dynamic.ts'
 import { readExtraVars } from './extra-vars.ts'
 import { type RawHost, mergeHosts } from './hosts.ts'
-import { type Layout, hostNames, layoutOf } from './layout.ts'
+import { absentLayout, type Layout, hostNames, layoutOf } from './layout.ts'
 import { hostsOfGroups } from './memberships.ts'
 import { type Reading, complain, readTree, shownPath } from './reading.ts'
 import type { MapNode, Tree } from './tree.ts'
@@ -26,6 +26,8 @@ export interface ReadOptions {
 export interface ReadHosts {
   /** None when a file could not be understood: their values would only seem to be missing. */
   readonly hosts: readonly RawHost[]
+  /** Those that are to leave. */
+  readonly absent: readonly RawHost[]
   readonly groups: ReadonlyMap<string, readonly string[]>
   readonly problems: readonly Problem[]
   /** In the order in which they were read. */
@@ -41,14 +43,18 @@ export function readHosts({
 }: ReadOptions): ReadHosts {
   const reading: Reading = { env, problems: [], files: [], broken: [] }
   const layout = readLayout(reading, file, knows)
-  const hosts = layout === undefined ? [] : readVars(reading, layout, file, extraVars)
+  const read = layout === undefined ? none : readVars(reading, layout, file, extraVars)
   return {
-    hosts: reading.broken.length > 0 ? [] : hosts,
+    ...(reading.broken.length > 0 ? none : read),
     groups: layout === undefined ? new Map() : hostsOfGroups(layout),
     problems: reading.problems,
     files: reading.files,
   }
 }
+
+type Merged = Pick<ReadHosts, 'hosts' | 'absent'>
+
+const none: Merged = { hosts: [], absent: [] }
 
 function readLayout(
   reading: Reading,
@@ -80,17 +86,14 @@ function ansibleLayout(reading: Reading, root: MapNode, knows: (path: readonly s
   return layout
 }
 
-function readVars(
-  reading: Reading,
-  layout: Layout,
-  file: string,
-  extraVars: readonly string[],
-): readonly RawHost[] {
+function readVars(reading: Reading, layout: Layout, file: string, extraVars: readonly string[]): Merged {
   const beside = (folder: string): string => join(dirname(file), folder)
   const groups = ['all', ...layout.groups.keys()]
   const groupVars = readCompanions(reading, { folder: beside('group_vars'), kind: 'group', known: groups })
-  const hosts = hostNames(layout)
-  const hostVars = readCompanions(reading, { folder: beside('host_vars'), kind: 'host', known: hosts })
+  const leaving = absentLayout(layout)
+  const known = [...hostNames(layout), ...hostNames(leaving)]
+  const hostVars = readCompanions(reading, { folder: beside('host_vars'), kind: 'host', known })
   const overlays = readExtraVars(reading, extraVars)
-  return mergeHosts(reading, { layout, groupVars, hostVars, overlays })
+  const merged = (of: Layout) => mergeHosts(reading, { layout: of, groupVars, hostVars, overlays })
+  return { hosts: merged(layout), absent: merged(leaving) }
 }

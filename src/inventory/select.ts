@@ -4,13 +4,14 @@ import type { Host, Inventory } from './inventory.ts'
 
 /**
  * The hosts that `--limit` names: hosts, groups, `all`, globs, comma lists; `!name` takes away.
- * Undefined selects all. Throws an `InputError` for names that nobody has and when nothing is left.
+ * Undefined selects all. Hosts that are to leave are selected like the others. Throws an `InputError` for names that nobody has and when nothing is left.
  */
 export function selectHosts<V>(
   inventory: Inventory<V>,
   limit: readonly string[] | undefined,
 ): readonly Host<V>[] {
-  if (limit === undefined) return inventory.hosts
+  const all = [...inventory.hosts, ...inventory.absent]
+  if (limit === undefined) return all
   const patterns = limit.flatMap((list) => list.split(',')).map((pattern) => pattern.trim())
   const problems = patterns.flatMap((pattern) => problemOf(inventory, pattern))
   if (problems.length > 0) throw new InputError(problems)
@@ -18,7 +19,7 @@ export function selectHosts<V>(
   const wanted = patterns.filter((pattern) => !pattern.startsWith('!'))
   const unwanted = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
   const start = wanted.length === 0 ? ['all'] : wanted
-  const selected = inventory.hosts.filter(
+  const selected = all.filter(
     ({ name }) =>
       start.some((pattern) => namesHost(inventory, pattern, name)) &&
       !unwanted.some((pattern) => namesHost(inventory, pattern, name)),
@@ -30,13 +31,9 @@ export function selectHosts<V>(
 function problemOf<V>(inventory: Inventory<V>, pattern: string): readonly Problem[] {
   const name = pattern.replace(/^!/, '')
   if (name === '') return [{ message: '--limit has an empty name' }]
-  if (inventory.hosts.some((host) => namesHost(inventory, name, host.name)) || inventory.groups.has(name))
-    return []
-  const hint = didYouMean(name, [
-    'all',
-    ...inventory.groups.keys(),
-    ...inventory.hosts.map((host) => host.name),
-  ])
+  const hosts = [...inventory.hosts, ...inventory.absent]
+  if (hosts.some((host) => namesHost(inventory, name, host.name)) || inventory.groups.has(name)) return []
+  const hint = didYouMean(name, ['all', ...inventory.groups.keys(), ...hosts.map((host) => host.name)])
   const what = isGlob(name) ? 'matches no host and no group' : 'is neither a host nor a group'
   return [{ message: `--limit: ${name} ${what}`, ...(hint === undefined ? {} : { hint }) }]
 }

@@ -1,4 +1,5 @@
 import type { Resource } from '../engine/resource.ts'
+import { absentRole } from './absent/leaving.ts'
 import { alerts } from './alerts/role.ts'
 import { consul } from './consul/role.ts'
 import { essentials } from './essentials/role.ts'
@@ -55,5 +56,6 @@ function isOn({ name, section, optional }: Role, vars: SiteVars): boolean {
 
 /** Every tag that selects something. */
 export function allTags(): readonly string[] {
-  return [...new Set(roles.flatMap(({ name, tags, partTags = [] }) => [name, ...tags, ...partTags]))].sort()
+  const own = roles.flatMap(({ name, tags, partTags = [] }) => [name, ...tags, ...partTags])
+  return [...new Set([...own, absentRole])].sort()
 }

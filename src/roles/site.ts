@@ -9,6 +9,7 @@ import { sortProblems } from '../inventory/problems.ts'
 import { plainValue } from '../inventory/tree.ts'
 import type { CheckedHost } from './checks/check.ts'
 import { siteErrors, siteWarnings } from './checks/index.ts'
+import { takenAddresses } from './checks/absent.ts'
 import { AlertsVars } from './alerts/vars.ts'
 import { ConsulVars } from './consul/vars.ts'
 import { EssentialsVars } from './essentials/vars.ts'
@@ -78,13 +79,15 @@ export function loadSite(options: SiteOptions): Site {
   const { inventory, raw, problems, files } = draftInventory({ ...options, schema: SiteVars })
   // As long as some host is refused, the checks see of each host what can be read.
   const hosts = inventory.hosts.length === raw.length ? inventory.hosts : raw.map(readableHost)
-  const errors = [...problems, ...siteErrors({ hosts })]
+  const errors = [...problems, ...siteErrors({ hosts }), ...takenAddresses({ hosts }, inventory.absent)]
   if (errors.length > 0) throw new InputError(sortProblems(errors, files))
   const home = options.env?.['HOME']
+  const local = (host: SiteHost) => withLocalPaths(host, dirname(options.file), home)
   return {
     inventory: {
       ...inventory,
-      hosts: inventory.hosts.map((host) => withLocalPaths(host, dirname(options.file), home)),
+      hosts: inventory.hosts.map(local),
+      absent: inventory.absent.map(local),
     },
     warnings: sortProblems(siteWarnings({ hosts }), files),
   }

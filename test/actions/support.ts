@@ -65,6 +65,7 @@ export async function surveyed(
     connection,
     facts: { ...facts, machine: { ...facts.machine, id: machineId } },
     resources,
+    isLeaving: false,
     clockOffset,
     connectAgain: () => Promise.resolve(connection),
   }

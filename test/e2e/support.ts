@@ -46,6 +46,7 @@ export async function expectRun(code: number, lab: Lab, ...words: readonly strin
 }
 
 export interface ChangeJson {
+  readonly kind: string
   readonly host: string
   readonly resource: string
   readonly verb: string

@@ -192,7 +192,7 @@ const structure: readonly Broken[] = [
   {
     name: 'an unknown top-level key',
     change: [['groups:', 'version: 3\ngroups:']],
-    problems: ['inventory.yaml:3:1: version: unknown key (known: vars, groups)'],
+    problems: ['inventory.yaml:3:1: version: unknown key (known: vars, groups, absent)'],
   },
   {
     name: 'a misspelt key of a group',

@@ -10,6 +10,7 @@ const inventory: Inventory<null> = {
     vars: null,
     sourceOf: () => undefined,
   })),
+  absent: [],
   groups: new Map([
     ['pgsql', ['pg-1', 'pg-2', 'pg-3']],
     ['east', ['pg-1', 'witness']],

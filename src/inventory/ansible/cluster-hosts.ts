@@ -15,7 +15,9 @@ export function clusterHosts(project: Project, limit: readonly string[] | undefi
   const all = [...inventory.hosts.keys()]
   if (limit !== undefined) {
     const hosts = all.map((name) => ({ name, groups: [], vars: undefined, sourceOf: () => undefined }))
-    return selectHosts({ file: '', hosts, groups: hostsOfGroups(inventory) }, limit).map(({ name }) => name)
+    return selectHosts({ file: '', hosts, absent: [], groups: hostsOfGroups(inventory) }, limit).map(
+      ({ name }) => name,
+    )
   }
   const marked = all.filter((host) => {
     const vars = variablesOf(project, host)

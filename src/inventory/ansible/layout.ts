@@ -32,7 +32,7 @@ export function listLayout(root: MapNode, { knows, env }: ListOptions): ListLayo
   const draft = newDraft()
   readListOutput(reading, draft, root)
   if (draft.hosts.size === 0)
-    return { layout: { vars: undefined, groups: new Map() }, problems: reading.problems }
+    return { layout: { vars: undefined, groups: new Map(), absent: new Map() }, problems: reading.problems }
   const project = projectOf(finished(draft))
   const translation = translate(reading, project, {
     limit: ['all'],
@@ -53,13 +53,18 @@ export function listLayout(root: MapNode, { knows, env }: ListOptions): ListLayo
       name,
       source: root.source,
       vars: varsAt({ kind: 'group', name }, root.source),
+      absent: new Map<string, MapNode>(),
       hosts: new Map(
         hosts.map((host) => [host, varsAt({ kind: 'host', name: host }, places.get(host) ?? root.source)]),
       ),
       children: children.map((child) => ({ name: child, source: root.source })),
     },
   ])
-  const layout = { vars: varsAt({ kind: 'all', name: 'all' }, root.source), groups: new Map(groups) }
+  const layout = {
+    vars: varsAt({ kind: 'all', name: 'all' }, root.source),
+    groups: new Map(groups),
+    absent: new Map(),
+  }
   return { layout, problems: reading.problems }
 }
 

@@ -5,7 +5,9 @@ import { PatroniInstallVars } from './install-vars.ts'
 const Tags = z.strictObject({
   nofailover: z.boolean().optional().meta({ description: 'never becomes leader' }),
   noloadbalance: z.boolean().optional().meta({ description: 'gets no read-only clients' }),
-  clonefrom: z.boolean().optional().meta({ description: 'preferred source of new replicas' }),
+  clonefrom: z.boolean().default(true).meta({
+    description: 'new members are cloned from such a replica; from the leader where there is none',
+  }),
   nosync: z.boolean().optional().meta({ description: 'never becomes a synchronous standby' }),
 })
 
