@@ -45,6 +45,10 @@ const initOptions = {
   'pg-version': { type: 'string', requiresArg: true, describe: 'Version of PostgreSQL; default: 17' },
 } as const satisfies Record<string, Options>
 
+const explainOptions = {
+  'all-profiles': { type: 'boolean', default: false, describe: 'All profiles side by side' },
+} as const satisfies Record<string, Options>
+
 /** Commands that write inventories, or write about them. */
 export const inventoryCommands: readonly InventoryCommand[] = [
   {
@@ -68,7 +72,7 @@ export const inventoryCommands: readonly InventoryCommand[] = [
   {
     name: 'explain <subject>',
     describe: 'Compute how long writes fail at worst, per fault: explain rto; contacts nobody',
-    options: {},
+    options: explainOptions,
     load: () => import('./commands/explain.ts'),
   },
 ]

@@ -12,6 +12,8 @@ import { type SchemaHints, schemaHints } from './schema-hints.ts'
 
 export interface LoadOptions<V> extends ReadOptions {
   readonly schema: z.ZodType<V>
+  /** Values that count where a host does not say, by what it does say. */
+  readonly underlay?: (host: RawHost) => RawHost
 }
 
 /** The inventory with complaints instead of an exception, for checks that want to add theirs. */
@@ -35,21 +37,23 @@ export function loadInventory<V>(options: LoadOptions<V>): Inventory<V> {
 /** Like `loadInventory`, but hands back what it could understand together with the complaints. */
 export function draftInventory<V>(options: LoadOptions<V>): Draft<V> {
   const read = readHosts({ knows: fieldsOf(options.schema), ...options })
+  const { underlay = (host: RawHost) => host } = options
+  const raw = read.hosts.map(underlay)
   const check = schemaChecker(options.schema)
   const wrong: HostProblem[] = []
-  const checkedOf = (raw: readonly RawHost[]) =>
-    raw.flatMap((host) => {
+  const checkedOf = (some: readonly RawHost[]) =>
+    some.flatMap((host) => {
       const checked = check(host)
       if (checked.ok) return [hostOf(host, checked.vars)]
       wrong.push(...checked.problems)
       return []
     })
-  const [hosts, absent] = [checkedOf(read.hosts), checkedOf(read.absent)]
+  const [hosts, absent] = [checkedOf(raw), checkedOf(read.absent.map(underlay))]
   const count = read.hosts.length + read.absent.length
   const problems = [...read.problems, ...news(joinHosts(wrong, count), read.problems)]
   return {
     inventory: { file: shownPath(options.file), hosts, absent, groups: read.groups },
-    raw: read.hosts,
+    raw,
     problems: sortProblems(problems, read.files),
     files: read.files,
   }

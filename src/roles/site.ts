@@ -5,8 +5,10 @@ import type { Host, Inventory } from '../inventory/inventory.ts'
 import { switchable } from '../inventory/fields.ts'
 import type { RawHost } from '../inventory/hosts.ts'
 import { draftInventory, hostOf } from '../inventory/load.ts'
+import { locate } from '../inventory/locate.ts'
 import { sortProblems } from '../inventory/problems.ts'
 import { plainValue } from '../inventory/tree.ts'
+import { withUnderlay } from '../inventory/underlay.ts'
 import type { CheckedHost } from './checks/check.ts'
 import { siteErrors, siteWarnings } from './checks/index.ts'
 import { takenAddresses } from './checks/absent.ts'
@@ -21,6 +23,7 @@ import { NtpVars } from './ntp/vars.ts'
 import { PackagesVars } from './packages/vars.ts'
 import { PatroniVars } from './patroni/vars.ts'
 import { PostgresqlVars } from './postgres/vars.ts'
+import { profileNames, profiles } from './profiles.ts'
 import { localPath, withAbsolutePaths } from './ssh/paths.ts'
 import { SshVars } from './ssh/vars.ts'
 import { SshdVars } from './sshd/vars.ts'
@@ -39,6 +42,9 @@ export const SiteVars = z.strictObject({
     .array(z.enum(roleNames))
     .default([...roleNames])
     .meta({ description: 'what runs on the node; default: all' }),
+  profile: z.enum(profileNames).optional().meta({
+    description: 'times and checks that belong together; a setting of its own wins; default: balanced',
+  }),
   ssh: SshVars.prefault({}).meta({ description: 'how pgha gets onto the node' }),
   packages: PackagesVars.prefault({}).meta({ description: 'where packages come from' }),
   postgresql: PostgresqlVars.prefault({}).meta({ description: 'the database' }),
@@ -76,7 +82,11 @@ export interface Site {
 
 /** Loads the site and checks that its parts agree. Throws an `InputError` with everything that is wrong. */
 export function loadSite(options: SiteOptions): Site {
-  const { inventory, raw, problems, files } = draftInventory({ ...options, schema: SiteVars })
+  const { inventory, raw, problems, files } = draftInventory({
+    ...options,
+    schema: SiteVars,
+    underlay: withProfile,
+  })
   // As long as some host is refused, the checks see of each host what can be read.
   const hosts = inventory.hosts.length === raw.length ? inventory.hosts : raw.map(readableHost)
   const errors = [...problems, ...siteErrors({ hosts }), ...takenAddresses({ hosts }, inventory.absent)]
@@ -93,6 +103,16 @@ export function loadSite(options: SiteOptions): Site {
   }
 }
 
+/** A profile that is written counts whole; one that is not leaves the synchronous mode to the DCS. */
+function withProfile(host: RawHost): RawHost {
+  const { found, tree } = locate(host.vars, ['profile'])
+  const named = profileNames.find((name) => found && plainValue(tree) === name)
+  if (named === undefined) return host
+  const { keepalived, ...sections } = profiles[named]
+  const hasVip = host.vars.entries.has('keepalived')
+  return withUnderlay(host, { ...sections, ...(hasVip ? { keepalived } : {}) })
+}
+
 function readableHost(raw: RawHost): CheckedHost {
   return hostOf(raw, ReadableVars.parse(plainValue(raw.vars)))
 }
@@ -100,6 +120,7 @@ function readableHost(raw: RawHost): CheckedHost {
 const ReadableVars = z.object({
   address: readable(SiteVars.shape.address),
   roles: readable(SiteVars.shape.roles),
+  profile: readable(SiteVars.shape.profile),
   ssh: readable(SiteVars.shape.ssh),
   packages: readable(SiteVars.shape.packages),
   postgresql: readable(SiteVars.shape.postgresql),

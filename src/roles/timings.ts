@@ -8,14 +8,19 @@ import type { SiteHost } from './site.ts'
 export interface Timings {
   readonly patroni: Pick<
     PatroniVars,
-    'ttl' | 'loop_wait' | 'retry_timeout' | 'primary_start_timeout' | 'failsafe_mode'
+    'ttl' | 'loop_wait' | 'retry_timeout' | 'primary_start_timeout' | 'failsafe_mode' | 'restart_delay_ms'
   >
   readonly haproxy: Pick<
     HaproxyVars,
     'inter_ms' | 'fastinter_ms' | 'downinter_ms' | 'fall' | 'rise' | 'check_timeout_ms' | 'connect_timeout_ms'
   >
   /** Undefined where no node holds a virtual address. */
-  readonly keepalived: Pick<KeepalivedVars, 'advert_seconds' | 'priority'> | undefined
+  readonly keepalived:
+    | Pick<
+        KeepalivedVars,
+        'advert_seconds' | 'priority' | 'check_interval_seconds' | 'check_timeout_ms' | 'check_fall'
+      >
+    | undefined
 }
 
 /**

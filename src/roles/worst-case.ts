@@ -31,10 +31,7 @@ export interface WorstCase {
  * checkpoint, and one that takes longer adds to it. The race has Patroni's fixed timeout of 2 s for calls to dead members,
  * twice. Patroni's restart is systemd's RestartSec and Python's start, until the REST API says again who leads.
  */
-const fixed = { stop: 1, promotion: 1, race: 4, recovery: 1, patroniRestart: 2 } as const
-
-// haproxy_answers in keepalived.conf: every second, with a second's patience, two failures.
-const script = { interval: 1, timeout: 1, fall: 2 } as const
+const fixed = { stop: 1, promotion: 1, race: 4, recovery: 1, patroniStart: 1.9 } as const
 
 /** What the letters of the formulas stand for. */
 export const symbols: Readonly<Record<string, string>> = {
@@ -45,10 +42,10 @@ export const symbols: Readonly<Record<string, string>> = {
   P: 'promotion',
   race: 'the other members agree who is next',
   rec: 'crash recovery',
-  start: 'Patroni is back after systemd restarted it',
-  k: 'failed checks of HAProxy until keepalived gives up the address',
-  s: 'seconds between these checks',
-  t: 'timeout of such a check',
+  start: 'Patroni is back: patroni.restart_delay_ms, and its own start',
+  k: 'keepalived.check_fall',
+  s: 'keepalived.check_interval_seconds',
+  t: 'keepalived.check_timeout_ms',
   a: 'keepalived.advert_seconds',
   skew: '(256 - lowest priority) / 256 * a',
 }
@@ -99,19 +96,21 @@ function haproxyUpSeconds({ haproxy }: Timings): number {
 }
 
 /** PostgreSQL goes on without Patroni; clients notice only if HAProxy gives the leader up meanwhile. */
-function patroniKilled({ haproxy }: Timings, H: number): Bound {
+function patroniKilled({ haproxy, patroni }: Timings, H: number): Bound {
+  const start = fixed.patroniStart + patroni.restart_delay_ms / 1000
   const patience = ((haproxy.fall - 1) * haproxy.fastinter_ms) / 1000
-  if (patience >= fixed.patroniRestart) {
+  if (patience >= start) {
     return { ...term('0', [0]), formula: '0 (start <= (fall - 1) * fastinter)' }
   }
-  return term('start + H', [fixed.patroniRestart, H])
+  return term('start + H', [start, H])
 }
 
 function ofVirtualAddress({ keepalived }: Timings): readonly WorstCase[] {
   if (keepalived === undefined) return []
   const a = keepalived.advert_seconds
   const skew = ((256 - keepalived.priority) / 256) * a
-  const { interval: s, timeout: t, fall: k } = script
+  const { check_interval_seconds: s, check_fall: k } = keepalived
+  const t = keepalived.check_timeout_ms / 1000
   return [
     { fault: 'haproxy-killed', ...product('k * s + skew', `${k} * ${s} + ${shown(skew)}`, k * s + skew) },
     {

@@ -74,7 +74,18 @@ describe('the command line', () => {
 
     expect(code).toBe(0)
     expect(stdout).toMatch(/^leader-lost +<= 25\.5 s +T \+ race \+ P \+ H +20 \+ 4 \+ 1 \+ 0\.5$/m)
-    expect(stdout).toContain('fencing margin 8.5 s')
+    expect(stdout).toContain('fencing margin 8 s')
+  })
+
+  it('compares the profiles, and says which does not fit', async () => {
+    const words = ['explain', 'rto', '--all-profiles']
+    const { stdout } = await pgha.run(...words)
+    const old = await pgha.run(...words, '-e', 'postgresql.version=9.6')
+
+    expect(stdout).toMatch(/^fault +fast +balanced +wide-area +durable$/m)
+    expect(stdout).toMatch(/^leader-lost +<= 25\.2 s +<= 25\.5 s +<= 68 s +<= 25\.5 s$/m)
+    expect(old.stdout).toMatch(/^fault +fast +balanced$/m)
+    expect(old.stdout).toContain('durable does not fit this inventory')
   })
 
   it('gives no number to an outage without a bound, in JSON null', async () => {

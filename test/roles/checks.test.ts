@@ -146,6 +146,17 @@ const wrong: readonly Case[] = [
     ],
   },
   {
+    name: 'a profile that one node does not have',
+    change: [
+      ['postgresql:\n', 'profile: balanced\n      postgresql:\n'],
+      [n2, n2 + ', profile: durable'],
+    ],
+    problems: [
+      'inventory.yaml:6:16: profile: has to be the same on all nodes, but is another on n2 (inventory.yaml:20:44)',
+      'inventory.yaml:20:44: profile: has to be the same on all nodes, but is another on n1, n3 (inventory.yaml:6:16)',
+    ],
+  },
+  {
     name: 'Patroni timeouts above ttl',
     change: [['scope: main', 'scope: main\n        loop_wait: 10\n        retry_timeout: 10']],
     problems: [
@@ -161,7 +172,7 @@ const wrong: readonly Case[] = [
       ],
     ],
     problems: [
-      'inventory.yaml:14:81: haproxy.check_timeout_ms: HAProxy cuts a hung leader off 12 s after another one may be promoted: writes get lost (inter_ms + fall * (connect_timeout_ms + check_timeout_ms) + (fall - 1) * fastinter_ms < ttl - loop_wait)',
+      'inventory.yaml:14:81: haproxy.check_timeout_ms: HAProxy cuts a hung leader off 10 s after another one may be promoted: writes get lost (inter_ms + fall * (connect_timeout_ms + check_timeout_ms) + (fall - 1) * fastinter_ms < ttl - loop_wait)',
     ],
   },
   {
@@ -349,9 +360,9 @@ const doubtful: readonly Case[] = [
   },
   {
     name: 'a thin fencing margin',
-    change: [['      keepalived:\n', '      haproxy: { check_timeout_ms: 3500 }\n      keepalived:\n']],
+    change: [['      keepalived:\n', '      haproxy: { check_timeout_ms: 2500 }\n      keepalived:\n']],
     problems: [
-      'inventory.yaml:14:36: haproxy.check_timeout_ms: HAProxy cuts a hung leader off only 4.5 s before another one may be promoted; 5 s are safe (inter_ms + fall * (connect_timeout_ms + check_timeout_ms) + (fall - 1) * fastinter_ms < ttl - loop_wait)',
+      'inventory.yaml:14:36: haproxy.check_timeout_ms: HAProxy cuts a hung leader off only 3.5 s before another one may be promoted; 5 s are safe (inter_ms + fall * (connect_timeout_ms + check_timeout_ms) + (fall - 1) * fastinter_ms < ttl - loop_wait)',
     ],
   },
   {

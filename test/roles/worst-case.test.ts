@@ -4,23 +4,34 @@ import { timingsOf, type Timings } from '../../src/roles/timings.ts'
 import { type FaultClass, symbols, worstCases } from '../../src/roles/worst-case.ts'
 import { hostsOf, inventory } from './support.ts'
 
+const keepalived = {
+  ...{ advert_seconds: 1, priority: 100 },
+  ...{ check_interval_seconds: 1, check_timeout_ms: 1000, check_fall: 2 },
+}
+
 /** The article's values, of research/reliability.md 2.3; it sets neither fastinter nor downinter, which are then inter. */
 const article: Timings = {
-  patroni: { ttl: 30, loop_wait: 10, retry_timeout: 10, primary_start_timeout: 300, failsafe_mode: false },
+  patroni: {
+    ...{ ttl: 30, loop_wait: 10, retry_timeout: 10, primary_start_timeout: 300 },
+    ...{ failsafe_mode: false, restart_delay_ms: 100 },
+  },
   haproxy: {
     ...{ inter_ms: 3000, fastinter_ms: 3000, downinter_ms: 3000, fall: 3, rise: 2 },
     ...{ check_timeout_ms: 5000, connect_timeout_ms: 0 },
   },
-  keepalived: { advert_seconds: 1, priority: 100 },
+  keepalived,
 }
 
 const tuned: Timings = {
-  patroni: { ttl: 20, loop_wait: 5, retry_timeout: 5, primary_start_timeout: 30, failsafe_mode: true },
+  patroni: {
+    ...{ ttl: 20, loop_wait: 5, retry_timeout: 5, primary_start_timeout: 30 },
+    ...{ failsafe_mode: true, restart_delay_ms: 100 },
+  },
   haproxy: {
     ...{ inter_ms: 1000, fastinter_ms: 500, downinter_ms: 500, fall: 2, rise: 1 },
     ...{ check_timeout_ms: 1500, connect_timeout_ms: 1000 },
   },
-  keepalived: { advert_seconds: 1, priority: 100 },
+  keepalived,
 }
 
 function secondsOf(timings: Timings): Readonly<Partial<Record<FaultClass, number>>> {
@@ -91,7 +102,7 @@ describe('the worst cases', () => {
   })
 
   it('are longer where a slow VRRP moves the address later than Patroni finds a leader', () => {
-    const slow = { ...tuned, keepalived: { advert_seconds: 10, priority: 100 } }
+    const slow = { ...tuned, keepalived: { ...keepalived, advert_seconds: 10 } }
     const lost = worstCases(slow).find(({ fault }) => fault === 'leader-lost')
     expect(lost).toMatchObject({ seconds: 36.09, formula: '3 * a + skew' })
   })
@@ -100,6 +111,21 @@ describe('the worst cases', () => {
     const faults = worstCases({ ...tuned, keepalived: undefined }).map(({ fault }) => fault)
     expect(faults).not.toContain('keepalived-lost')
     expect(faults).not.toContain('haproxy-killed')
+  })
+})
+
+describe('the default', () => {
+  const timings = timingsOf(hostsOf(inventory()))
+
+  it('bounds what people wait for', () => {
+    expect(secondsOf(timings)).toMatchObject({
+      switchover: 2.5,
+      'patroni-killed': 0,
+      'postmaster-killed': 4.5,
+      'leader-lost': 25.5,
+      'dcs-server-lost': 0,
+      'dcs-majority-lost': 0,
+    })
   })
 })
 

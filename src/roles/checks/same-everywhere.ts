@@ -34,6 +34,7 @@ const usedBy: { readonly [S in Section]: RoleName } = {
 
 /** Settings of the cluster have one value; each place that has another one is named. */
 export const sameEverywhere: Check = (site) => [
+  ...differences(site.hosts, ['profile']),
   ...sectionDifferences(site, 'postgresql'),
   ...sectionDifferences(site, 'consul'),
   ...sectionDifferences(site, 'patroni'),

@@ -4,6 +4,10 @@ import { service } from '../../resources/service/service.ts'
 import { members, nodeName } from '../members.ts'
 import type { Role } from '../role.ts'
 import { selinuxBooleans } from '../selinux.ts'
+import type { HaproxyVars } from './vars.ts'
+
+// Templates are strict: what is not set is said to be nothing.
+const noKeepalive = { keepalive_idle_seconds: null, keepalive_interval_seconds: null, keepalive_count: null }
 
 const statsSockets = { debian: '/run/haproxy/admin.sock', el: '/var/lib/haproxy/stats' } as const
 
@@ -18,8 +22,10 @@ export const haproxy: Role = {
       path: '/etc/haproxy/haproxy.cfg',
       validate: 'haproxy -c -q -f "$F"',
       content: render('haproxy/haproxy.cfg.njk', {
+        ...noKeepalive,
         ...host.vars.haproxy,
         binds: host.vars.haproxy.bind,
+        tcp_ut: tcpUserTimeout(host.vars.haproxy),
         stats_socket: statsSockets[family],
         members: members(hosts).map((member) => ({
           name: nodeName(member),
@@ -37,4 +43,9 @@ export const haproxy: Role = {
       service({ unit: 'haproxy.service', reloadOn: [config] }),
     ]
   },
+}
+
+/** What a `bind` or `server` line ends with. */
+function tcpUserTimeout({ tcp_user_timeout_ms: ms }: HaproxyVars): string {
+  return ms === undefined ? '' : ` tcp-ut ${ms}ms`
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { duration, port, wholeNumber } from '../../inventory/fields.ts'
+import { defaults } from '../profiles.ts'
 
 const BindAddress = z.union([z.literal('*'), z.ipv4()], { error: 'expected * or an IPv4 address' })
 
@@ -20,22 +21,38 @@ export const HaproxyVars = z.strictObject({
     description: 'connections to one PostgreSQL at once; further clients wait in line',
   }),
   inter_ms: wholeNumber(100, maxMs)
-    .default(1000)
+    .default(defaults.haproxy.inter_ms)
     .meta({ description: 'ms between checks of a healthy server' }),
   fastinter_ms: wholeNumber(100, maxMs)
-    .default(500)
+    .default(defaults.haproxy.fastinter_ms)
     .meta({ description: 'ms between checks of a server in doubt' }),
   downinter_ms: wholeNumber(100, maxMs)
-    .default(500)
+    .default(defaults.haproxy.downinter_ms)
     .meta({ description: 'ms between checks of a server that is down' }),
-  fall: wholeNumber(1, 100).default(2).meta({ description: 'failed checks until a server is down' }),
-  rise: wholeNumber(1, 100).default(1).meta({ description: 'good checks until a server is up' }),
+  fall: wholeNumber(1, 100)
+    .default(defaults.haproxy.fall)
+    .meta({ description: 'failed checks until a server is down' }),
+  rise: wholeNumber(1, 100)
+    .default(defaults.haproxy.rise)
+    .meta({ description: 'good checks until a server is up' }),
   check_timeout_ms: wholeNumber(100, maxMs)
-    .default(1500)
+    .default(defaults.haproxy.check_timeout_ms)
     .meta({ description: 'ms until a check without answer fails' }),
   connect_timeout_ms: wholeNumber(100, maxMs)
-    .default(1000)
+    .default(defaults.haproxy.connect_timeout_ms)
     .meta({ description: 'ms to connect to a server' }),
+  tcp_user_timeout_ms: wholeNumber(1000, maxMs).optional().meta({
+    description: 'ms that a peer may leave data unacknowledged; needs HAProxy 2.3',
+  }),
+  keepalive_idle_seconds: wholeNumber(1, 7200).optional().meta({
+    description: 'seconds of silence before TCP keepalives; needs HAProxy 2.3; default: the kernel decides',
+  }),
+  keepalive_interval_seconds: wholeNumber(1, 600).optional().meta({
+    description: 'seconds between TCP keepalives; needs HAProxy 2.3',
+  }),
+  keepalive_count: wholeNumber(1, 100).optional().meta({
+    description: 'TCP keepalives without an answer until a peer counts as gone; needs HAProxy 2.3',
+  }),
   client_timeout: duration().default('3h').meta({ description: 'idle time after which a client is cut off' }),
   server_timeout: duration()
     .default('3h')

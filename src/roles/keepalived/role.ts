@@ -51,7 +51,14 @@ export const keepalived: Role = {
       systemUser({ name: scriptUser }),
       // Its check asks HAProxy over HTTP.
       ...selinuxBooleans(facts, 'keepalived_connect_any'),
-      file({ path: paths.check, mode: '0755', content: render('keepalived/check-haproxy.sh.njk', haproxy) }),
+      file({
+        path: paths.check,
+        mode: '0755',
+        content: render('keepalived/check-haproxy.sh.njk', {
+          ...haproxy,
+          check_timeout_ms: vars.check_timeout_ms,
+        }),
+      }),
       file({
         path: paths.notify,
         mode: '0755',

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { secret, text, wholeNumber } from '../../inventory/fields.ts'
+import { defaults } from '../profiles.ts'
 
 // auth_pass: keepalived uses the first 8 characters and drops the rest with a warning (keepalived.conf(5)). It has no
 // quoting, so that # ! { and the like would cut the value.
@@ -26,7 +27,21 @@ export const KeepalivedVars = z.strictObject({
     description: 'who gets the virtual address first: the highest; different on each node',
   }),
   vrrp_secret: VrrpSecret.meta({ description: 'shared secret of VRRP, 4 to 8 characters' }),
-  advert_seconds: wholeNumber(1, 60).default(1).meta({ description: 'seconds between two VRRP adverts' }),
+  advert_seconds: wholeNumber(1, 60)
+    .default(defaults.keepalived.advert_seconds)
+    .meta({ description: 'seconds between two VRRP adverts' }),
+  check_interval_seconds: wholeNumber(1, 60)
+    .default(defaults.keepalived.check_interval_seconds)
+    .meta({ description: 'seconds between two checks of the HAProxy of the node' }),
+  check_timeout_ms: wholeNumber(100, 60_000)
+    .default(defaults.keepalived.check_timeout_ms)
+    .meta({ description: 'ms until such a check without answer fails' }),
+  check_fall: wholeNumber(1, 100)
+    .default(defaults.keepalived.check_fall)
+    .meta({ description: 'failed checks until the virtual address moves' }),
+  check_rise: wholeNumber(1, 100)
+    .default(defaults.keepalived.check_rise)
+    .meta({ description: 'good checks until the node may hold it again' }),
   unicast: z.boolean().default(true).meta({ description: 'adverts to each peer; false: multicast' }),
 })
 

@@ -1,4 +1,5 @@
 import type { Settings } from '../../resources/settings-tree.ts'
+import { defaults } from '../profiles.ts'
 import type { SiteVars } from '../site.ts'
 
 /**
@@ -49,6 +50,7 @@ function defaultParameters(version: number): Readonly<Record<string, string | nu
     wal_log_hints: 'on',
     max_wal_senders: 10,
     max_replication_slots: 10,
+    ...defaults.postgresql.parameters,
     ...(version >= 13 ? { wal_keep_size: '128MB', max_slot_wal_keep_size: '4GB' } : { wal_keep_segments: 8 }),
   }
 }

@@ -39,6 +39,7 @@ export const patroni: Role = {
       render('patroni/patroni.service.njk', {
         ...layout,
         version: postgresql.version,
+        restart_delay_ms: vars.restart_delay_ms,
         watchdog: watchdogMode(vars.watchdog, facts),
       }),
     )

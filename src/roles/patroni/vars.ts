@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { port, roleName, secret, text, wholeNumber } from '../../inventory/fields.ts'
+import { defaults } from '../profiles.ts'
 import { PatroniInstallVars } from './install-vars.ts'
 
 const Tags = z.strictObject({
@@ -55,16 +56,18 @@ export const PatroniVars = z.strictObject({
   }),
 
   ttl: aboveFloor(20, 3600)
-    .default(20)
+    .default(defaults.patroni.ttl)
     .meta({ description: 'seconds after which a silent leader loses its lock' }),
-  loop_wait: aboveFloor(1, 600).default(5).meta({ description: 'seconds between two rounds of Patroni' }),
-  retry_timeout: aboveFloor(3, 600).default(5).meta({
+  loop_wait: aboveFloor(1, 600)
+    .default(defaults.patroni.loop_wait)
+    .meta({ description: 'seconds between two rounds of Patroni' }),
+  retry_timeout: aboveFloor(3, 600).default(defaults.patroni.retry_timeout).meta({
     description: 'seconds for which failing calls to the DCS or PostgreSQL are repeated',
   }),
   maximum_lag_on_failover: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1_048_576).meta({
     description: 'bytes a replica may lag behind and still become leader',
   }),
-  primary_start_timeout: wholeNumber(0, 86_400).default(30).meta({
+  primary_start_timeout: wholeNumber(0, 86_400).default(defaults.patroni.primary_start_timeout).meta({
     description: 'seconds that a crashed leader may take to start; 0 only with synchronous replication',
   }),
   synchronous: z.enum(synchronousModes).optional().meta({
@@ -76,6 +79,9 @@ export const PatroniVars = z.strictObject({
   }),
   failsafe_mode: z.boolean().default(true).meta({
     description: 'whether the leader goes on without the DCS while it reaches all members',
+  }),
+  restart_delay_ms: wholeNumber(0, 60_000).default(defaults.patroni.restart_delay_ms).meta({
+    description: 'ms until systemd restarts a Patroni that has died',
   }),
   watchdog: z.enum(['off', 'automatic', 'required', 'auto']).default('auto').meta({
     description: 'auto: required where the node has a watchdog device, else off with a warning',
