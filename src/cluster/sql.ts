@@ -46,7 +46,7 @@ export async function query(
 }
 
 /** What pg expects of a socket beyond a stream: the tunnel is connected already, and has no such options. */
-function asSocket(tunnel: Duplex): Duplex {
+export function asSocket(tunnel: Duplex): Duplex {
   const nothing = () => tunnel
   return Object.assign(tunnel, {
     connect: () => {

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { runChecks } from '../cluster/checks/index.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { messageOf } from '../shared/errors.ts'
+
+const lookMs = 300
+
+/** When the cluster was proved to be whole, or what was still missing when the time was up. */
+export type Whole = { readonly atMs: number } | { readonly missing: string }
+
+/**
+ * Waits until every check of `pgha verify` holds: one leader, all stream, one timeline, the DCS whole, HAProxy's routes, one
+ * holder of the VIP, and a row written through the VIP read back on every member. Patroni's own view is no proof: it says
+ * "healthy" while writes are still refused (research/reliability.md 0.2).
+ */
+export async function untilWhole(
+  cluster: Cluster,
+  seconds: number,
+  tell: (text: string) => void,
+): Promise<Whole> {
+  const deadline = performance.now() + seconds * 1000
+  for (;;) {
+    const missing = await missingOf(cluster)
+    if (missing === undefined) return { atMs: performance.now() }
+    if (performance.now() > deadline) return { missing }
+    tell(`waiting for redundancy: ${missing}`)
+    await sleep(lookMs)
+  }
+}
+
+async function missingOf(cluster: Cluster): Promise<string | undefined> {
+  try {
+    const failed = (await runChecks(cluster)).filter(({ ok }) => !ok)
+    return failed.length === 0
+      ? undefined
+      : failed.map(({ check, summary }) => `${check}: ${summary}`).join('; ')
+  } catch (thrown) {
+    return messageOf(thrown)
+  }
+}
