@@ -9,8 +9,12 @@ const mayImport = {
   resources: ['shared', 'transport', 'engine'],
   roles: ['shared', 'inventory', 'facts', 'engine', 'resources'],
   cluster: ['shared', 'inventory', 'transport'],
-  actions: ['shared', 'inventory', 'render', 'facts', 'transport', 'engine', 'resources', 'roles', 'cluster'],
-  report: ['shared', 'engine', 'cluster'],
+  drill: ['shared', 'transport', 'cluster'],
+  actions: [
+    ...['shared', 'inventory', 'render', 'facts', 'transport', 'engine', 'resources', 'roles', 'cluster'],
+    'drill',
+  ],
+  report: ['shared', 'engine', 'cluster', 'drill'],
   cli: ['shared', 'engine', 'actions', 'report'],
 }
 

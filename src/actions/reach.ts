@@ -96,7 +96,8 @@ async function login(target: Target, options: RunOptions, lock: boolean): Promis
   })
 }
 
-function holderOf(command: string): Holder {
+/** Who holds the lock of a node, for those who come second. */
+export function holderOf(command: string): Holder {
   return {
     user: userInfo().username,
     host: hostname(),

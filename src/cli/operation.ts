@@ -26,7 +26,8 @@ export function operationCommand(
   }
 }
 
-async function confirmed(
+/** Shows an intent and asks, unless told not to. */
+export async function confirmed(
   intent: Intent,
   { arguments: given, colors, print }: CommandContext,
 ): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Options } from 'yargs'
 
+import { drillOptions } from './drill-options.ts'
 import type { Command } from './context.ts'
 import { operationOptions, restartOptions, switchoverOptions, toOption } from './options.ts'
 
@@ -49,5 +50,11 @@ export const operations: readonly OperationCommand[] = [
     describe: 'Take the cluster out of maintenance mode',
     options: operationOptions,
     load: () => import('./commands/resume.ts'),
+  },
+  {
+    name: 'drill',
+    describe: 'Break the cluster on purpose and measure: outage, lost writes, split brain',
+    options: drillOptions,
+    load: () => import('./commands/drill.ts'),
   },
 ]

@@ -4,7 +4,7 @@ import { disruptions } from '../engine/disruption.ts'
 import { defaultForks } from '../engine/fleet.ts'
 
 /** Words separated by commas, from an option that may be given several times. */
-function list(value: unknown): readonly string[] {
+export function list(value: unknown): readonly string[] {
   return [value]
     .flat()
     .flatMap((one) => String(one).split(','))

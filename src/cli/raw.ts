@@ -20,3 +20,9 @@ export function listOption(raw: Raw, name: string): readonly string[] {
 export function flagOption(raw: Raw, name: string): boolean {
   return raw[name] === true
 }
+
+/** The number of an option that is given at most once; NaN when it is none. */
+export function numberOption(raw: Raw, name: string): number | undefined {
+  const value = raw[name]
+  return value === undefined ? undefined : typeof value === 'number' ? value : NaN
+}

@@ -49,7 +49,8 @@ export function memberNamed(cluster: Cluster, name: string): Member {
   })
 }
 
-async function isSynchronous(cluster: Cluster, leader: Member): Promise<boolean> {
+/** Whether commits wait for a standby, as the leader's Patroni has it. */
+export async function isSynchronous(cluster: Cluster, leader: Member): Promise<boolean> {
   const answer = await ask(cluster, leader, '/config', ConfigAnswer)
   if (typeof answer === 'string') return false
   return ![undefined, null, false, 'off'].includes(answer.synchronous_mode)

@@ -14,9 +14,9 @@ import { switchPower, switchPowerLater } from './power.ts'
 
 /** A fault ready to be brought about: its way back is armed, nothing is broken yet. */
 export interface Armed {
-  inject(): Promise<void>
+  readonly inject: () => Promise<void>
   /** Takes the fault away; tries again while nodes do not answer, since they heal themselves in the end. */
-  heal(): Promise<void>
+  readonly heal: () => Promise<void>
 }
 
 /** Why this fault cannot be tested here; undefined when it can. */

@@ -15,7 +15,8 @@ export interface Inside {
   readonly seconds: number
 }
 
-const folder = '/run/pgha-drill/inside'
+// Not below the folder of the faults, which goes with the heal.
+const folder = '/run/pgha-drill-inside'
 
 /** Starts it; gives how the node's clock stands to ours, for `stopInside`. */
 export async function startInside({ connection, member, login, run, seconds }: Inside): Promise<Clock> {

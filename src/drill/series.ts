@@ -10,6 +10,8 @@ export interface Stretch {
 
 /** A round as a picture shows it; times in s since it began. */
 export interface Series {
+  /** On the drill's own clock, as `Outage.beganMs`. */
+  readonly startedMs: number
   readonly seconds: number
   readonly binSeconds: number
   /** Acknowledgements through the VIP per bin, and those inside. */
@@ -42,7 +44,7 @@ export function seriesOf(log: RoundLog): Series {
   const ok = attempts.filter(({ outcome }) => outcome === 'ok')
   const timesOf = (of: readonly { readonly endedMs: number }[]) => of.map((one) => one.endedMs)
   return {
-    ...{ seconds: at(endedMs), binSeconds: binMs / 1000 },
+    ...{ startedMs, seconds: at(endedMs), binSeconds: binMs / 1000 },
     acks: bins(timesOf(ok.filter(({ way }) => way === 'vip'))),
     inside: bins(timesOf(ok.filter(({ way }) => way === 'inside'))),
     errors: bins(timesOf(attempts.filter(({ outcome }) => outcome !== 'ok'))),

@@ -15,6 +15,8 @@ export type Event =
   | { readonly kind: 'step-lost'; readonly host: string; readonly what: string; readonly ms: number }
   | { readonly kind: 'gate-wait'; readonly gate: string; readonly waitingFor: string; readonly ms: number }
   | { readonly kind: 'gate-open'; readonly gate: string; readonly ms: number }
+  /** What goes on at this moment; the next one takes its place. */
+  | { readonly kind: 'live'; readonly text: string }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'warning'; readonly text: string }
 

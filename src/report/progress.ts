@@ -12,6 +12,7 @@ export class Progress {
   readonly #colors: Palette
   readonly #running = new Map<string, number>()
   #lastWait = ''
+  #lastLive = 0
   #heart: NodeJS.Timeout | undefined
 
   constructor(write: (line: string) => void, colors: Palette) {
@@ -50,6 +51,8 @@ export class Progress {
         return `${yellow('warning')}  ${event.text}`
       case 'note':
         return event.text
+      case 'live':
+        return this.#liveLine(event.text)
       case 'connected':
       case 'run-start':
         return undefined
@@ -69,6 +72,16 @@ export class Progress {
       if (ms >= heartbeatMs)
         this.#write(`  ${this.#colors.dim('....')} ${step} ${this.#colors.dim(seconds(ms))}`)
     }
+  }
+
+  /** The same again, or less than a second later, is nobody's business. */
+  #liveLine(text: string): string | undefined {
+    const now = Date.now()
+    const about = text.replaceAll(/\d+/g, '')
+    if (about === this.#lastWait || now - this.#lastLive < quietWaitMs) return undefined
+    this.#lastWait = about
+    this.#lastLive = now
+    return `  ${this.#colors.dim(text)}`
   }
 
   #waitLine(gate: string, waitingFor: string, ms: number): string | undefined {

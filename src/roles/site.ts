@@ -14,6 +14,7 @@ import { siteErrors, siteWarnings } from './checks/index.ts'
 import { takenAddresses } from './checks/absent.ts'
 import { AlertsVars } from './alerts/vars.ts'
 import { ConsulVars } from './consul/vars.ts'
+import { DrillVars } from './drill/vars.ts'
 import { EssentialsVars } from './essentials/vars.ts'
 import { HaproxyVars } from './haproxy/vars.ts'
 import { HostnameVars } from './hostname/vars.ts'
@@ -45,6 +46,10 @@ export const SiteVars = z.strictObject({
   profile: z.enum(profileNames).optional().meta({
     description: 'times and checks that belong together; a setting of its own wins; default: balanced',
   }),
+  environment: z.enum(['production', 'test']).optional().meta({
+    description: 'production: what breaks things on purpose has to name the cluster',
+  }),
+  drill: DrillVars.prefault({}).meta({ description: 'how pgha drill may break this cluster' }),
   ssh: SshVars.prefault({}).meta({ description: 'how pgha gets onto the node' }),
   packages: PackagesVars.prefault({}).meta({ description: 'where packages come from' }),
   postgresql: PostgresqlVars.prefault({}).meta({ description: 'the database' }),
@@ -121,6 +126,8 @@ const ReadableVars = z.object({
   address: readable(SiteVars.shape.address),
   roles: readable(SiteVars.shape.roles),
   profile: readable(SiteVars.shape.profile),
+  environment: readable(SiteVars.shape.environment),
+  drill: readable(SiteVars.shape.drill),
   ssh: readable(SiteVars.shape.ssh),
   packages: readable(SiteVars.shape.packages),
   postgresql: readable(SiteVars.shape.postgresql),

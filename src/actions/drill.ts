@@ -1,0 +1,227 @@
+import { appendFileSync } from 'node:fs'
+
+import { isSynchronous } from '../cluster/candidate.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { unfitness } from '../cluster/fitness.ts'
+import { leaderOf } from '../cluster/hand-over.ts'
+import { memberStatuses } from '../cluster/members.ts'
+import type { Arena } from '../drill/arena.ts'
+import { placesOf } from '../drill/clients.ts'
+import { healRemains } from '../drill/dead-man.ts'
+import { assess } from '../drill/judge/assess.ts'
+import { randomOf } from '../drill/random.ts'
+import type { DrillResult, Trial } from '../drill/result.ts'
+import { type Rounded, runRound } from '../drill/round.ts'
+import { untilWhole } from '../drill/whole.ts'
+import { createSchema, dropSchema } from '../drill/workload/schema.ts'
+import { Session } from '../drill/workload/session.ts'
+import { messageOf, PghaError } from '../shared/errors.ts'
+import { clusterOf } from './cluster-of.ts'
+import { boundOf, boundsOf, type Expectations, expectationsOf, holdOf } from './drill-bounds.ts'
+import { circumstances, linesTo, settingOf, versionsOf } from './drill-nodes.ts'
+import { type PlannedRound, type PlanOptions, planRounds } from './drill-plan.ts'
+import type { Intent } from './operation.ts'
+import type { RunOptions } from './options.ts'
+import { newRunId } from './run-id.ts'
+import { openSite, type RunSite } from './site.ts'
+
+export type { DrillResult } from '../drill/result.ts'
+
+export interface DrillOptions extends RunOptions {
+  readonly plan: PlanOptions
+  readonly seed: number
+  /** A node heals itself so many seconds after pgha should have done it. */
+  readonly graceSeconds: number
+  readonly writers: number
+  /** The scope, typed by the operator; needed where the inventory says `environment: production`. */
+  readonly on: string | undefined
+  /** A file that gets each acknowledgement, before the client's next write. */
+  readonly ackLog: string | undefined
+  readonly confirm: (intent: Intent) => Promise<boolean>
+  /** Told of the drill as far as it has come, after each round. */
+  readonly onTrial: (result: DrillResult) => void
+}
+
+/** Breaks the cluster on purpose, round by round, and measures. Undefined when the operator said no. */
+export async function drill(options: DrillOptions): Promise<DrillResult | undefined> {
+  const random = randomOf(options.seed)
+  const planned = planRounds(options.plan, random)
+  const site = openSite(options)
+  refuseProduction(site, options.on)
+  const [lines, eyes] = [linesTo(site, options, true), linesTo(site, options, false)]
+  const cluster = clusterOf(site, { connections: lines, failures: [] })
+  const arena: Arena = {
+    ...{ cluster, watched: { ...cluster, connections: eyes }, random, folder: site.folder },
+    ...{ graceSeconds: options.graceSeconds, writers: options.writers, signal: options.stop?.signal },
+    ...powerOf(site),
+    settingOf: (host) => settingOf(site, host),
+    tell: (text) => {
+      options.emit({ kind: 'live', text })
+    },
+    ...ackLogTo(options.ackLog),
+  }
+  try {
+    await refuseUnhealthy(arena)
+    const expectations = expectationsOf(site.hosts, await isSynchronous(cluster, await leaderOf(cluster)))
+    if (!(await options.confirm(intentOf(planned, cluster, expectations, arena)))) return undefined
+    options.stop?.defer()
+    return await carryOut(planned, expectations, arena, site, options)
+  } finally {
+    await Promise.all([...lines.values(), ...eyes.values()].map((line) => line.close()))
+  }
+}
+
+function refuseProduction({ hosts }: RunSite, on: string | undefined): void {
+  const scope = hosts[0]?.vars.patroni.scope ?? ''
+  if (on !== undefined && on !== scope) {
+    throw new PghaError('input', `--on ${on} is not this cluster: its scope is ${scope}`)
+  }
+  const marked = hosts.find(({ vars }) => vars.environment === 'production')
+  if (marked === undefined || on === scope) return
+  const source = marked.sourceOf(['environment'])
+  throw new PghaError('refused', `${scope} is marked as production: a drill breaks it on purpose`, {
+    ...(source === undefined ? {} : { source }),
+    hint: `if you mean it, say --on ${scope}`,
+  })
+}
+
+/** Whole, not paused, everybody reachable and locked; what a drill that died has left is healed first. */
+async function refuseUnhealthy({ cluster, tell }: Arena): Promise<void> {
+  await Promise.all(
+    [...cluster.connections.values()].map(async (connection) => {
+      if (await healRemains(connection)) tell(`healed what a drill that died had left on ${connection.host}`)
+    }),
+  )
+  const reasons = unfitness(await memberStatuses(cluster))
+  const whole = reasons.length === 0 ? await untilWhole(cluster, 20, tell) : { missing: reasons.join('; ') }
+  if ('missing' in whole) {
+    throw new PghaError('refused', `a drill begins with a healthy cluster: ${whole.missing}`, {
+      hint: '`pgha verify` and `pgha doctor` say more',
+    })
+  }
+}
+
+function powerOf({ hosts }: RunSite): Pick<Arena, 'power' | 'loopWaitSeconds'> {
+  const [host] = hosts
+  return {
+    power: host?.vars.drill.power ?? {},
+    loopWaitSeconds: host?.vars.patroni.loop_wait ?? 0,
+  }
+}
+
+function ackLogTo(file: string | undefined): Pick<Arena, 'onAck'> {
+  if (file === undefined) return {}
+  return {
+    onAck: (attempt) => {
+      appendFileSync(file, `${JSON.stringify(attempt)}\n`)
+    },
+  }
+}
+
+function intentOf(
+  planned: readonly PlannedRound[],
+  { scope, vip }: Cluster,
+  expectations: Expectations,
+  arena: Arena,
+): Intent {
+  const seconds = planned.reduce((sum, round) => sum + secondsOf(round, expectations, arena), 0)
+  const counts = new Map<string, number>()
+  for (const { fault } of planned) counts.set(fault.id, (counts.get(fault.id) ?? 0) + 1)
+  const whatOf = (id: string) => planned.find(({ fault }) => fault.id === id)?.fault.what ?? ''
+  return {
+    title: `drill on ${scope}: ${planned.length} rounds, about ${Math.ceil(seconds / 60)} min`,
+    steps: [...counts].map(([id, count]) => `${id}${count > 1 ? ` (${count} times)` : ''}: ${whatOf(id)}`),
+    disturbs: `clients of ${vip} are cut off again and again, for as long as each fault takes; with asynchronous replication acknowledged writes may be lost`,
+    disruption: 'switchover',
+  }
+}
+
+// Five seconds of health before a fault, about twenty until all is whole, and three after that.
+const overheadSeconds = 28
+
+function secondsOf({ fault, hold, waitFor }: PlannedRound, expectations: Expectations, arena: Arena): number {
+  const lasting = fault.lasts ? (hold ?? holdOf(fault, expectations)) : 0
+  return overheadSeconds + arena.loopWaitSeconds / 2 + lasting + waitFor
+}
+
+/** One fault at a time; the next only when the cluster is whole again. What was measured is kept whatever happens. */
+async function carryOut(
+  planned: readonly PlannedRound[],
+  expectations: Expectations,
+  arena: Arena,
+  site: RunSite,
+  options: DrillOptions,
+): Promise<DrillResult> {
+  const runId = newRunId()
+  options.emit({ kind: 'run-start', runId, command: options.command })
+  const base = {
+    ...{ runId, scope: arena.cluster.scope, startedAt: new Date().toISOString(), seed: options.seed },
+    ...{ writers: options.writers, nodes: await versionsOf(arena.cluster), ...circumstances(site) },
+    replication: expectations.isSynchronous ? ('synchronous' as const) : ('asynchronous' as const),
+  }
+  const trials: Trial[] = []
+  const resultOf = (finished: boolean, endedEarly: string | undefined): DrillResult => ({
+    ...{ ...base, trials: [...trials], endedAt: new Date().toISOString(), finished, endedEarly },
+  })
+  await withSession(arena, createSchema)
+  let endedEarly: string | undefined
+  for (const round of planned) {
+    endedEarly = await whyStop(arena)
+    if (endedEarly !== undefined) break
+    const trial = await tryRound(round, expectations, arena)
+    trials.push(trial)
+    options.onTrial(resultOf(false, undefined))
+  }
+  await withSession(arena, dropSchema).catch((thrown: unknown) => {
+    options.emit({ kind: 'warning', text: `the schema pgha_drill is still there: ${messageOf(thrown)}` })
+  })
+  const result = resultOf(endedEarly === undefined, endedEarly)
+  options.onTrial(result)
+  return result
+}
+
+const patienceSeconds = 120
+
+async function whyStop(arena: Arena): Promise<string | undefined> {
+  if (arena.signal?.aborted === true) return 'stopped on request'
+  const whole = await untilWhole(arena.cluster, patienceSeconds, arena.tell)
+  return 'missing' in whole ? `the cluster is not whole: ${whole.missing}` : undefined
+}
+
+async function tryRound(round: PlannedRound, expectations: Expectations, arena: Arena): Promise<Trial> {
+  const { fault } = round
+  const holdSeconds = round.hold ?? holdOf(fault, expectations)
+  const bound = boundOf(fault, expectations)
+  const bounds = boundsOf(round, bound, expectations)
+  await new Promise((resolve) => setTimeout(resolve, round.waitFor * 1000))
+  const wholeSeconds = fault.redundancySeconds * 2
+  const rounded = await runRound({ fault, holdSeconds, wholeSeconds }, arena).catch(brokenBy)
+  return {
+    ...{ fault: fault.id, what: fault.what, round: round.round, holdSeconds, bound, bounds, rounded },
+    assessment: rounded.kind === 'measured' ? assess(rounded.figures, bounds) : undefined,
+  }
+}
+
+/** A round that could not be carried out says why; the drill goes on as soon as the cluster is whole. */
+function brokenBy(thrown: unknown): Rounded {
+  if (!(thrown instanceof PghaError)) throw thrown
+  const evidence = thrown.context.evidence ?? []
+  return { kind: 'broken', victims: [], reason: [thrown.message, ...evidence].join('; ') }
+}
+
+async function withSession(arena: Arena, work: (session: Session) => Promise<void>): Promise<void> {
+  const { primary } = placesOf(arena.cluster)
+  const session = await Session.open(primary, { connectMs: 5_000, answerMs: 15_000 }).catch(
+    (thrown: unknown) => {
+      const place = `${primary.address}:${primary.port}`
+      throw new PghaError('failed', `${place} cannot be reached from this machine: ${messageOf(thrown)}`, {
+        hint: 'the clients of a drill run here: run it where the virtual address can be reached',
+      })
+    },
+  )
+  try {
+    await work(session)
+  } finally {
+    session.destroy()
+  }
+}

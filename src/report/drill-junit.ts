@@ -1,0 +1,34 @@
+import { type DrillResult, type Trial, verdictOf } from '../drill/result.ts'
+
+/** One test case a round, as CI systems read it. What is inconclusive is an error there, not a pass. */
+export function drillJunit(result: DrillResult): string {
+  const verdicts = result.trials.map(verdictOf)
+  const count = (verdict: string) => verdicts.filter((one) => one === verdict).length
+  const seconds = (Date.parse(result.endedAt) - Date.parse(result.startedAt)) / 1000
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<testsuite name="pgha drill ${xml(result.scope)}" tests="${result.trials.length}" failures="${count('fail')}" errors="${count('inconclusive')}" skipped="${count('not tested')}" time="${seconds}" timestamp="${result.startedAt}">
+${result.trials.map(caseText).join('\n')}
+</testsuite>
+`
+}
+
+function caseText(trial: Trial): string {
+  const { fault, round, rounded, assessment } = trial
+  const time = rounded.kind === 'measured' ? rounded.series.seconds : 0
+  const open = `  <testcase classname="drill" name="${xml(fault)} ${round}" time="${time}"`
+  const verdict = verdictOf(trial)
+  if (verdict === 'pass') return `${open}/>`
+  const reasons = rounded.kind === 'measured' ? (assessment?.reasons ?? []) : [rounded.reason]
+  const tag = { fail: 'failure', inconclusive: 'error', 'not tested': 'skipped' }[verdict]
+  return `${open}><${tag} message="${xml(reasons.join('; '))}"/></testcase>`
+}
+
+/** For text and for attributes in double quotes. */
+export function xml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
+}
