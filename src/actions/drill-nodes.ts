@@ -42,7 +42,7 @@ export function settingOf(site: RunSite, host: string): Setting {
 }
 
 function dcsOf({ vars }: SiteHost): keyof typeof dcsPorts {
-  return 'consul'
+  return vars.roles.map(String).includes('etcd') ? 'etcd' : 'consul'
 }
 
 /** Programs by node, each with its version as it says itself. */
