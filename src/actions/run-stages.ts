@@ -1,8 +1,9 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { type Gate, openGate } from '../cluster/gates.ts'
 import { applyResources } from '../engine/apply.ts'
-import { inBatches, onEach } from '../engine/fleet.ts'
-import type { Change, Plan } from '../engine/plan.ts'
+import { onEach } from '../engine/fleet.ts'
+import { type Change, type Plan, planHost } from '../engine/plan.ts'
+import { probe } from '../engine/probe.ts'
 import type { RunJournal } from '../engine/run-journal.ts'
 import { stopIfAsked } from '../engine/stop.ts'
 import type { RunOptions } from './options.ts'
@@ -53,8 +54,8 @@ async function runStage(
   context: StagesContext,
   done: readonly Change[],
 ): Promise<readonly Change[]> {
-  const { plan, nodes, options, cluster } = context
-  const touched = nodes.filter((node) => isTouched(stage, node, plan, done))
+  const { options, cluster } = context
+  const touched = await touchedNodes(stage, context, done)
   if (touched.length === 0) return []
   stopIfAsked(options.stop?.signal)
   options.emit({ kind: 'stage', stage: stage.name, hosts: touched.map(({ host }) => host.name) })
@@ -69,13 +70,30 @@ async function runStage(
     : changeCluster(stage, touched, context)
 }
 
-/** A node has a part in a stage when something was planned there, or when an earlier stage changed the node. */
-function isTouched(stage: Stage, node: SurveyedNode, plan: Plan, done: readonly Change[]): boolean {
-  const ids = new Set(node.resources.filter(stage.has).map(({ id }) => id))
-  if (ids.size === 0) return false
-  const isPlanned = plan.changes.some(({ host, resource }) => host === node.host.name && ids.has(resource))
-  // Nobody was told of a restart that was not planned: the next diff shows it.
-  return isPlanned || (stage.byCluster === undefined && done.some(({ host }) => host === node.host.name))
+/**
+ * The nodes that have a part in a stage: something was planned there; or an earlier stage changed the node, and now something
+ * differs that no plan could know.
+ */
+async function touchedNodes(
+  stage: Stage,
+  { plan, nodes, options: { forks } }: StagesContext,
+  done: readonly Change[],
+): Promise<readonly SurveyedNode[]> {
+  const touched = await onEach(nodes, forks, async (node) => {
+    const resources = node.resources.filter(stage.has)
+    if (
+      resources.some(({ id }) =>
+        plan.changes.some((one) => one.host === node.host.name && one.resource === id),
+      )
+    )
+      return [node]
+    // Nobody was told of a restart that was not planned: the next diff shows it.
+    const isChanged = stage.byCluster === undefined && done.some(({ host }) => host === node.host.name)
+    if (!isChanged || resources.length === 0) return []
+    const found = await probe(node.connection, resources)
+    return planHost(node.host.name, resources, found).length > 0 ? [node] : []
+  })
+  return touched.flat()
 }
 
 async function changeCluster(
@@ -116,21 +134,28 @@ async function changeNodes(
     changes.push(...(await onEach(others.filter(joins), forks, work)))
     return changes.flat()
   }
-  const size = stage.oneByOne && disturbs(stage, context) ? 1 : forks
-  return (await inBatches(touched, size, work)).flat()
+  if (!stage.oneByOne) return (await onEach(touched, forks, work)).flat()
+  const isNew = (node: SurveyedNode) => isStarted(stage, node, context.plan)
+  const changes = [...(await onEach(touched.filter(isNew), forks, work))]
+  const others = touched.filter((node) => !isNew(node))
+  const guard = others.length > 1 ? await guardOf(stage, context) : undefined
+  for (const node of others) {
+    const changed = await work(node)
+    changes.push(changed)
+    if (changed.length > 0 && node !== others.at(-1)) await pass(guard, context)
+  }
+  return changes.flat()
+}
+
+/** What is broken before the stage begins is no reason to stop: this run may be what mends it. */
+async function guardOf({ between }: Stage, { cluster }: StagesContext): Promise<Gate | undefined> {
+  return (await between?.look(cluster))?.done === true ? between : undefined
 }
 
 function isStarted(stage: Stage, node: SurveyedNode, plan: Plan): boolean {
   const ids = new Set(node.resources.filter(stage.has).map(({ id }) => id))
   return plan.changes.some(
     ({ host, resource, verb }) => host === node.host.name && ids.has(resource) && verb === 'start',
-  )
-}
-
-function disturbs(stage: Stage, { nodes, plan }: StagesContext): boolean {
-  const ids = new Set(nodes.flatMap((node) => node.resources.filter(stage.has)).map(({ id }) => id))
-  return plan.changes.some(
-    ({ resource, verb }) => ids.has(resource) && ['restart', 'reload', 'stop'].includes(verb),
   )
 }
 

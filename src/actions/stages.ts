@@ -23,6 +23,8 @@ export interface Stage {
   readonly before?: Gate
   /** Must hold when one node is done, before the others begin. */
   readonly afterFirst?: Gate
+  /** Must hold after each node, when nodes go one by one, before the next begins. */
+  readonly between?: Gate
   /** Must succeed on each node that was changed, right after it. */
   readonly afterEach?: (node: SurveyedNode) => Promise<void>
   /** Must hold when all nodes are done. */
@@ -31,7 +33,7 @@ export interface Stage {
   readonly afterMayWait?: boolean
   /** Brought about by the cluster and not on the nodes: PostgreSQL is restarted in turn, or the leadership handed over. */
   readonly byCluster?: 'restart' | 'switchover'
-  /** Nodes go one by one when something that runs already is disturbed. */
+  /** Nodes go one by one, but for those whose services this run starts: nobody uses them yet. */
   readonly oneByOne: boolean
 }
 
@@ -41,14 +43,20 @@ export interface Stage {
  */
 export const stages: readonly Stage[] = [
   { name: 'hand over', has: isLeadership, byCluster: 'switchover', oneByOne: true },
-  { name: 'release the VIP', has: isAbsent('service keepalived'), after: vipHeldOnce, oneByOne: true },
+  {
+    name: 'release the VIP',
+    has: isAbsent('service keepalived'),
+    between: vipHeldOnce,
+    after: vipHeldOnce,
+    oneByOne: true,
+  },
   { name: 'prepare', has: ({ phase }) => phase === 'prepare', oneByOne: false },
   { name: 'packages', has: ({ phase }) => phase === 'packages', oneByOne: false },
   { name: 'system', has: ofRole('hostname', 'essentials', 'vm-tools', 'ntp'), oneByOne: false },
   { name: 'ssh', has: ofRole('sshd'), afterEach: proveLogin, oneByOne: false },
   // The dead go before others come: each voter that is no more makes a majority harder.
   { name: 'dead servers of the DCS', has: isLost, before: dcsHasLeader, after: dcsHasLeader, oneByOne: true },
-  { name: 'consul', has: ofRole('consul'), after: dcsHasLeader, oneByOne: true },
+  { name: 'consul', has: ofRole('consul'), between: dcsServersVote, after: dcsHasLeader, oneByOne: true },
   { name: 'postgres', has: ofRole('postgres', 'repositories'), oneByOne: false },
   {
     name: 'patroni',
@@ -71,8 +79,14 @@ export const stages: readonly Stage[] = [
     oneByOne: false,
   },
   { name: 'rolling restart', has: isRestart, byCluster: 'restart', after: replicasStream, oneByOne: false },
-  { name: 'haproxy', has: ofRole('haproxy'), oneByOne: true },
-  { name: 'keepalived', has: ofRole('alerts', 'keepalived'), after: vipHeldOnce, oneByOne: true },
+  { name: 'haproxy', has: ofRole('haproxy'), between: vipHeldOnce, oneByOne: true },
+  {
+    name: 'keepalived',
+    has: ofRole('alerts', 'keepalived'),
+    between: vipHeldOnce,
+    after: vipHeldOnce,
+    oneByOne: true,
+  },
   { name: 'monitoring', has: ofRole('zabbix-agent'), oneByOne: false },
   { name: 'leave', has: isAbsent('service patroni'), before: replicasStream, oneByOne: true },
   { name: 'leave HAProxy', has: isAbsent('service haproxy'), oneByOne: true },

@@ -28,19 +28,6 @@ function failureOf(failures: readonly unknown[]): unknown {
   return known.length === 1 ? known[0] : new FleetError(known)
 }
 
-/** Like `onEach`, one batch of `size` after the other; the first batch that fails is the last that began. */
-export async function inBatches<Item, Result>(
-  items: readonly Item[],
-  size: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = []
-  for (let start = 0; start < items.length; start += size) {
-    results.push(...(await onEach(items.slice(start, start + size), size, work)))
-  }
-  return results
-}
-
 /** The error of one host among others, named by it. */
 export function namedError(host: string, thrown: unknown): PghaError {
   if (thrown instanceof PghaError) return thrown.with({ host })

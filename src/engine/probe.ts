@@ -7,12 +7,15 @@ import type { Resource, ResourceType } from './resource.ts'
 /** What was found on a host: the state of each resource, by its id. */
 export type States = ReadonlyMap<string, unknown>
 
+// Reading takes a second; a FIFO where a file should be, or a dead NFS server, would hold it for ever.
+const probeTimeoutMs = 120_000
+
 /** Reads all resources of a host in one round trip, one fragment per type. Changes nothing. */
 export async function probe(connection: Connection, resources: readonly Resource[]): Promise<States> {
   if (resources.length === 0) return new Map()
   const groups = byType(resources)
   const nonce = randomBytes(8).toString('hex')
-  const answer = await connection.run(probeScript(groups, nonce))
+  const answer = await connection.run(probeScript(groups, nonce), { timeoutMs: probeTimeoutMs })
   const sections = readSections(answer.stdout, nonce)
   if (sections === undefined) {
     throw new PghaError('failed', `reading the node broke off (exit code ${answer.code})`, {

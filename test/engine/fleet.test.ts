@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { inBatches, namedError, onEach } from '../../src/engine/fleet.ts'
+import { namedError, onEach } from '../../src/engine/fleet.ts'
 import { FleetError, PghaError } from '../../src/shared/errors.ts'
 import { failureOf } from '../support/failure.ts'
 
@@ -69,33 +69,6 @@ describe('work on each host', () => {
 
   it('is nothing for no hosts', async () => {
     expect(await onEach([], 4, work().on)).toEqual([])
-  })
-})
-
-describe('work in batches', () => {
-  it('goes batch by batch', async () => {
-    const { on, most } = work()
-
-    expect(await inBatches(hosts, 2, on)).toEqual(['A', 'B', 'C', 'D', 'E'])
-    expect(most()).toBe(2)
-  })
-
-  it('stops at the first batch that fails, which comes to its end', async () => {
-    const { on, begun, ended } = work('c')
-    const error = await failureOf(inBatches(hosts, 2, on))
-
-    expect(error.message).toBe('c broke')
-    expect([begun, ended]).toEqual([
-      ['a', 'b', 'c', 'd'],
-      ['a', 'b', 'c', 'd'],
-    ])
-  })
-
-  it('of one goes host by host, and leaves the rest alone after a failure', async () => {
-    const { on, begun } = work('b')
-    await failureOf(inBatches(hosts, 1, on))
-
-    expect(begun).toEqual(['a', 'b'])
   })
 })
 

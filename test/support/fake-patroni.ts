@@ -87,7 +87,7 @@ export function fakeCluster(hosts: readonly string[] = ['n1', 'n2', 'n3']): Fake
   const dial = dialler(nodes, replies, requests)
   const connections = new Map(
     nodes.map((node) => {
-      const connection = recordingConnection((script) => answerTo(node, script), node.host)
+      const connection = recordingConnection((script) => answerTo(node, script, nodes), node.host)
       const tunnel: Connection['tunnel'] = (address, port) => dial(node, address, port)
       return [node.host, { ...connection, runs: connection.runs, tunnel }] as const
     }),
@@ -141,7 +141,14 @@ function clusterOf(nodes: readonly FakeNode[], connections: ReadonlyMap<string, 
   }
 }
 
-function answerTo(node: FakeNode, script: string): Canned {
+function answerTo(node: FakeNode, script: string, nodes: readonly FakeNode[]): Canned {
+  if (script.includes('raft list-peers')) {
+    const up = nodes.filter(({ consul }) => consul !== undefined && consul !== '')
+    return (
+      nodes.map(({ host }) => `P|${host}|true\n`).join('') +
+      up.map(({ host }) => `A|${host}|alive\n`).join('')
+    )
+  }
   if (script.includes('journalctl')) return node.journal
   if (script.includes(`addr show to ${vip}`)) return { code: node.holdsVip ? 0 : 1 }
   return ''
