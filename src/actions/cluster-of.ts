@@ -26,6 +26,7 @@ export function clusterOf(site: RunSite, { connections }: Reached): Cluster {
     rest: { user: patroni.rest_user, password: patroni.rest_password },
     synchronous: patroni.synchronous && { mode: patroni.synchronous, count: patroni.synchronous_count },
     superuser: { user: patroni.superuser, password: patroni.superuser_password },
+    outside: site.hosts.filter((host) => !site.selected.includes(host)).map(({ name }) => name),
     connections,
   }
 }

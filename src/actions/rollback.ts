@@ -1,3 +1,4 @@
+import { worstOf } from '../engine/disruption.ts'
 import { onEach } from '../engine/fleet.ts'
 import type { Change, Plan } from '../engine/plan.ts'
 import { PghaError } from '../shared/errors.ts'
@@ -7,6 +8,7 @@ import type { RunOptions } from './options.ts'
 import { refuseWrongNodes } from './preflight.ts'
 import { closeAll, reachAll } from './reach.ts'
 import { recorded } from './recorded.ts'
+import { refuseDisruption } from './refuse-disruption.ts'
 import { restored } from './restored.ts'
 import { newRunId } from './run-id.ts'
 import { runStages } from './run-stages.ts'
@@ -42,6 +44,7 @@ export async function rollback(options: RollbackOptions): Promise<RolledBack> {
     refuseWrongNodes(surveyed, options.emit)
     const { nodes, created } = await asBefore(surveyed, options)
     const plan = planOf(await probeNodes(nodes, options.forks))
+    refuseDisruption(worstOf(plan.changes.map(({ disruption }) => disruption)), options.maxDisruption)
     const nothing = { runId, plan, created }
     if (options.dryRun) return { ...nothing, changes: undefined }
     if (plan.changes.length === 0) return { ...nothing, changes: [] }

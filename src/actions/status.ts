@@ -1,3 +1,4 @@
+import { memberStatuses } from '../cluster/members.ts'
 import { anyClusterView, type ClusterView } from '../cluster/patroni-api.ts'
 import { vipHolders } from '../cluster/vip.ts'
 import { clusterOf } from './cluster-of.ts'
@@ -14,6 +15,8 @@ export interface Status {
   readonly view: ClusterView | undefined
   readonly reasons: ReadonlyMap<string, string>
   readonly unreachable: readonly string[]
+  /** Replicas that run and do not stream, by their own word or that of the leader; by name. */
+  readonly notStreaming: readonly string[]
   /** Address and names by the member's name in Patroni, from the inventory. */
   readonly members: readonly { readonly name: string; readonly host: string; readonly address: string }[]
 }
@@ -27,9 +30,14 @@ export async function status(options: RunOptions): Promise<Status> {
     const base = { scope: cluster.scope, vip: cluster.vip, members: cluster.members }
     const unreachable = reached.failures.map(({ message }) => message)
     if (reached.connections.size === 0) {
-      return { ...base, vipHolders: [], view: undefined, reasons: new Map(), unreachable }
+      return { ...base, vipHolders: [], view: undefined, reasons: new Map(), unreachable, notStreaming: [] }
     }
-    const [view, holders] = await Promise.all([anyClusterView(cluster), vipHolders(cluster)])
+    const [view, holders, found] = await Promise.all([
+      anyClusterView(cluster),
+      vipHolders(cluster),
+      memberStatuses(cluster),
+    ])
+    const answering = found.filter(({ reason }) => reason === undefined)
     const isView = 'members' in view
     return {
       ...base,
@@ -37,6 +45,9 @@ export async function status(options: RunOptions): Promise<Status> {
       view: isView ? view : undefined,
       reasons: isView ? new Map() : view,
       unreachable,
+      notStreaming: answering
+        .filter(({ isLeader, isStreaming }) => !isLeader && !isStreaming)
+        .map(({ name }) => name),
     }
   } finally {
     await closeAll(reached)

@@ -10,10 +10,10 @@ export async function confirmPlan(
   title: string,
   { arguments: given, colors, print }: CommandContext,
 ): Promise<boolean> {
-  if (!given.json) print(planText(plan, { title, hosts: plan.hosts, colors }))
+  if (!given.json) print(planText(plan, { title, hosts: plan.hosts, colors, isVerbose: given.verbose }))
   if (given.yes) return true
   if (given.json || !process.stdin.isTTY) {
-    throw new PghaError('input', 'changes are pending, and there is nobody to ask', {
+    throw new PghaError('refused', 'changes are pending, and there is nobody to ask', {
       hint: 'look at the plan, then run it with --yes',
     })
   }

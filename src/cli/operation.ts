@@ -34,7 +34,7 @@ export async function confirmed(
   if (!given.json) print(intentText(intent, colors))
   if (given.yes) return true
   if (given.json || !process.stdin.isTTY) {
-    throw new PghaError('input', 'this has to be confirmed, and there is nobody to ask', {
+    throw new PghaError('refused', 'this has to be confirmed, and there is nobody to ask', {
       hint: 'look at it with --dry-run, then run it with --yes',
     })
   }

@@ -1,5 +1,5 @@
 import type { OperationCommand } from './operations.ts'
-import { applyOptions } from './options.ts'
+import { applyOptions, disruptionOptions } from './options.ts'
 
 /** What an operator does with the records of past runs. */
 export const recordCommands: readonly OperationCommand[] = [
@@ -13,6 +13,7 @@ export const recordCommands: readonly OperationCommand[] = [
     name: 'rollback <run>',
     describe: 'Put the files of a run back as they were before it',
     options: {
+      ...disruptionOptions,
       ...applyOptions,
       'remove-created': {
         type: 'boolean',

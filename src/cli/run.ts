@@ -9,6 +9,7 @@ import { exit, exitCodeOf } from './exit.ts'
 import { Interruption } from './interruption.ts'
 import { operations } from './operations.ts'
 import { inventoryCommands } from './inventory-commands.ts'
+import { optionHint } from './option-hint.ts'
 import { recordCommands } from './record-commands.ts'
 import {
   applyOptions,
@@ -99,7 +100,9 @@ async function dispatch(words: readonly string[], interruption: Interruption): P
     .fail((message: string | undefined, error: Error | undefined) => {
       // yargs has an error of its own for an option without its value.
       if (error !== undefined && error.name !== 'YError') throw error
-      throw new InputError([{ message: message ?? 'the command line is wrong', hint: 'pgha --help' }])
+      throw new InputError([
+        { message: message ?? 'the command line is wrong', hint: optionHint(message, words) },
+      ])
     })
   for (const { name, describe, options, load } of [...operations, ...recordCommands]) {
     parser.command(name, describe, options, runs(load))

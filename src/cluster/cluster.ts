@@ -47,6 +47,8 @@ export interface Cluster {
   /** What commits should wait for; undefined when the inventory leaves that to the DCS. */
   readonly synchronous?: Synchronous | undefined
   readonly superuser: { readonly user: string; readonly password: Secret }
+  /** Hosts that `--limit` leaves out: nothing is known of them, which is no fault. */
+  readonly outside: readonly string[]
   /** Connections of this run by host; under `--limit` not all hosts have one. */
   readonly connections: ReadonlyMap<string, Connection>
 }

@@ -58,7 +58,12 @@ export function switchable<S extends z.ZodType>(section: S) {
   return z.preprocess(plain, section.optional()).optional()
 }
 
-/** The name of a package, or a pattern of names, that the package manager cannot take for an option. */
+/** The name of a package, no pattern and no version, that the package manager cannot take for an option. */
 export function packageName() {
-  return text(/^[A-Za-z0-9][A-Za-z0-9+._:=~*-]*$/, 'not a package name')
+  return text(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, 'not a package name')
+}
+
+/** The same, or a pattern of names. */
+export function packagePattern() {
+  return text(/^[A-Za-z0-9][A-Za-z0-9+._*-]*$/, 'not a package name or a pattern of names')
 }

@@ -10,6 +10,7 @@ export interface StatusReport {
   readonly view: ClusterView | undefined
   readonly reasons: ReadonlyMap<string, string>
   readonly unreachable: readonly string[]
+  readonly notStreaming: readonly string[]
   readonly members: readonly { readonly name: string; readonly host: string; readonly address: string }[]
 }
 
@@ -20,7 +21,7 @@ export function statusText(status: StatusReport, colors: Palette): string {
   return [colors.bold(head), membersTable(status), ...notes.map((note) => colors.red(note)), ''].join('\n')
 }
 
-function membersTable({ view, members, vipHolders }: StatusReport): string {
+function membersTable({ view, members, vipHolders, notStreaming }: StatusReport): string {
   const names = [
     ...new Set([...members.map(({ name }) => name), ...(view?.members ?? []).map(({ name }) => name)]),
   ]
@@ -29,17 +30,25 @@ function membersTable({ view, members, vipHolders }: StatusReport): string {
     const known = members.find((member) => member.name === name)
     const vip = known !== undefined && vipHolders.includes(known.host) ? 'VIP' : ''
     const lag = seen?.lagBytes === undefined ? '' : `${seen.lagBytes} B`
-    const state = [seen?.role ?? '-', seen?.state ?? 'unknown', seen?.timeline?.toString() ?? '', lag, vip]
+    const isCutOff = seen?.state === 'running' && notStreaming.includes(name)
+    const shown = isCutOff ? 'running, not streaming' : seen?.state
+    const state = [seen?.role ?? '-', shown ?? 'unknown', seen?.timeline?.toString() ?? '', lag, vip]
     return [name, known?.host ?? '(not in the inventory)', known?.address ?? '', ...state]
   })
   return table([['member', 'host', 'address', 'role', 'state', 'timeline', 'lag', ''], ...rows])
 }
 
-/** True when there is one running leader, nobody is missing, and the VIP is held once. */
-export function isStatusHealthy({ view, members, vipHolders, unreachable }: StatusReport): boolean {
+/** True when there is one running leader, all others stream, nobody is missing, and the VIP is held once. */
+export function isStatusHealthy({
+  view,
+  members,
+  vipHolders,
+  unreachable,
+  notStreaming,
+}: StatusReport): boolean {
   if (view === undefined || unreachable.length > 0 || vipHolders.length !== 1) return false
   const leaders = view.members.filter(({ role }) => role === 'leader')
   const isThere = (name: string) =>
     view.members.some((member) => member.name === name && ['running', 'streaming'].includes(member.state))
-  return leaders.length === 1 && members.every(({ name }) => isThere(name))
+  return leaders.length === 1 && notStreaming.length === 0 && members.every(({ name }) => isThere(name))
 }

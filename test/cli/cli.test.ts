@@ -29,6 +29,7 @@ describe('the command line', () => {
     ['no command', [], /Which command/],
     ['an unknown command, with the nearest', ['aply'], /apply/],
     ['an unknown option', ['validate', '--frobnicate'], /frobnicate/],
+    ['an unknown option, with the nearest', ['apply', '--max-disrubtion', 'none'], /mean --max-disruption\?/],
     ['a number that is none', ['validate', '--forks', 'abc'], /--forks takes a whole number above 0/],
     ['a number below 1', ['validate', '--forks', '0'], /--forks takes a whole number above 0/],
     ['a fraction', ['validate', '--forks', '1.5'], /--forks takes a whole number above 0/],

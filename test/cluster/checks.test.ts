@@ -249,6 +249,19 @@ describe('the check', () => {
     })
   })
 
+  it('DCS quorum and VIP held once · count hosts that --limit leaves out as no fault, and the others as one', async () => {
+    const { seenFrom } = fakeCluster()
+    const limited = { ...seenFrom('n1'), outside: ['n2', 'n3'] }
+
+    expect(await dcsQuorum.run(limited)).toMatchObject({
+      ok: true,
+      summary: '1 of 1 servers of --limit know a leader (quorum 2)',
+    })
+    expect(await vipHeldOnceCheck.run(limited)).toMatchObject({ ok: true })
+    expect(await vipHeldOnceCheck.run({ ...limited, outside: [] })).toMatchObject({ ok: false })
+    expect(await dcsQuorum.run({ ...limited, outside: ['n3'] })).toMatchObject({ ok: false })
+  })
+
   it.each([haproxyRoutes, markerRow])(
     '$name · fails with the reason where SQL cannot be spoken',
     async (check) => {

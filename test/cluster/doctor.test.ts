@@ -17,6 +17,7 @@ const cluster: Cluster = {
   vipNodes: hosts.map(node),
   vip: '198.18.5.100',
   dcsServers: hosts.map(node),
+  outside: [],
   rest: { user: 'patroni', password: new Secret('not-shown-either') },
   superuser: { user: 'postgres', password: new Secret('not-shown') },
   connections: new Map(),

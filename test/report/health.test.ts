@@ -49,6 +49,7 @@ const healthy: StatusReport = {
   view: seenBy(leader, view('n2'), view('n3', { lagBytes: 56 })),
   reasons: new Map(),
   unreachable: [],
+  notStreaming: [],
   members: hosts.map((host, n) => ({ name: `pg_${host}`, host, address: `198.18.1.1${n + 1}` })),
 }
 
@@ -89,6 +90,11 @@ describe('a status is healthy', () => {
       'on old versions, whose replicas call themselves running',
       { view: seenBy(leader, view('n2', { state: 'running' }), view('n3')) },
       true,
+    ],
+    [
+      'but not with a replica that runs and does not stream',
+      { view: seenBy(leader, view('n2', { state: 'running' }), view('n3')), notStreaming: ['pg_n2'] },
+      false,
     ],
     ['but not without a view', { view: undefined }, false],
     ['but not without a leader', { view: seenBy(view('n1'), view('n2'), view('n3')) }, false],

@@ -137,6 +137,7 @@ function clusterOf(nodes: readonly FakeNode[], connections: ReadonlyMap<string, 
     dcsServers: places,
     rest: { user: 'patroni', password: new Secret('canary-rest-password') },
     superuser: { user: 'postgres', password: new Secret('canary-superuser') },
+    outside: [],
     connections,
   }
 }

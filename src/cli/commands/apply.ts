@@ -1,10 +1,8 @@
 import { apply } from '../../actions/apply.ts'
-import type { Plan } from '../../engine/plan.ts'
 import { healthText, isHealthy } from '../../report/health-text.ts'
 import { planText } from '../../report/plan-text.ts'
-import { PghaError } from '../../shared/errors.ts'
-import { ask } from '../ask.ts'
-import type { Command, CommandContext } from '../context.ts'
+import { confirmPlan } from '../confirm-plan.ts'
+import type { Command } from '../context.ts'
 import { exit } from '../exit.ts'
 import { command as diffCommand } from './diff.ts'
 import { wantsList } from './list.ts'
@@ -13,7 +11,7 @@ import { wantsList } from './list.ts'
 export const command: Command = async (context) => {
   const { arguments: given, options, colors, print } = context
   if (given.dryRun || wantsList(given)) return diffCommand(context)
-  const applied = await apply({ ...options, confirm: (plan) => confirm(plan, context) })
+  const applied = await apply({ ...options, confirm: (plan) => confirmPlan(plan, 'pgha apply', context) })
   const { plan, changes, health, runId } = applied
   if (given.json) print(`${JSON.stringify({ runId, plan, changes: changes ?? null, health }, null, 2)}\n`)
   else if (plan.changes.length === 0)
@@ -25,16 +23,4 @@ export const command: Command = async (context) => {
 
 function doneText(count: number, runId: string): string {
   return `Applied ${count} ${count === 1 ? 'change' : 'changes'}; run ${runId}.`
-}
-
-async function confirm(plan: Plan, { arguments: given, colors, print }: CommandContext): Promise<boolean> {
-  const shown = { title: 'pgha apply', hosts: plan.hosts, colors, isVerbose: given.verbose }
-  if (!given.json) print(planText(plan, shown))
-  if (given.yes) return true
-  if (given.json || !process.stdin.isTTY) {
-    throw new PghaError('input', 'changes are pending, and there is nobody to ask', {
-      hint: 'look at the plan, then run it with --yes',
-    })
-  }
-  return ask('Apply this plan?')
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { absolutePath, line, packageName, text } from '../../inventory/fields.ts'
+import { absolutePath, line, packageName, packagePattern, text } from '../../inventory/fields.ts'
 import { RepositoryFields } from '../packages/repository-vars.ts'
 
 const Server = text(/^[A-Za-z0-9][A-Za-z0-9.:_-]*$/, 'expected the name or address of a Zabbix server')
@@ -22,7 +22,7 @@ export const ZabbixAgentVars = z.strictObject({
     .default(['zabbix-agent'])
     .meta({ description: 'packages of the agent' }),
   absent_packages: z
-    .array(packageName())
+    .array(packagePattern())
     .default(['zabbix2*'])
     .meta({ description: 'packages of former versions that are removed, as names or patterns' }),
   config_file: absolutePath()
