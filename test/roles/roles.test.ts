@@ -84,6 +84,8 @@ describe('a role wants, in this order:', () => {
       `file ${scripts[family]}/check-haproxy.sh`,
       `file ${scripts[family]}/notify.sh`,
       'file /etc/keepalived/keepalived.conf',
+      'directory /etc/systemd/system/keepalived.service.d',
+      'unit keepalived.service.d/pgha.conf',
       'service keepalived',
     ])
   })

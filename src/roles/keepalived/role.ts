@@ -1,7 +1,9 @@
 import { PghaError } from '../../shared/errors.ts'
+import { directory } from '../../resources/directory.ts'
 import { file } from '../../resources/file.ts'
 import { packages } from '../../resources/package/package.ts'
 import { service } from '../../resources/service/service.ts'
+import { unit } from '../../resources/unit.ts'
 import { systemUser } from '../../resources/user.ts'
 import { balancers, nodeName } from '../members.ts'
 import type { Role, RoleContext } from '../role.ts'
@@ -69,6 +71,16 @@ export const keepalived: Role = {
         }),
       }),
       config,
+      directory({ path: '/etc/systemd/system/keepalived.service.d' }),
+      unit(
+        'keepalived.service.d/pgha.conf',
+        render('keepalived/keepalived.service.conf.njk', {
+          // Units of systemd 219 want the whole path.
+          ip: family === 'el' ? '/usr/sbin/ip' : '/bin/ip',
+          vip: vars.vip,
+          ...networkOf(context),
+        }),
+      ),
       service({ unit: 'keepalived.service', reloadOn: [config] }),
     ]
   },
