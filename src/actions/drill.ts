@@ -169,6 +169,8 @@ async function carryOut(
     endedEarly = await whyStop(arena)
     if (endedEarly !== undefined) break
     const trial = await tryRound(round, expectations, arena)
+    // A round that Ctrl-C ended is healed, and tells nothing.
+    if (trial.rounded.kind === 'broken' && arena.signal?.aborted === true) continue
     trials.push(trial)
     options.onTrial(resultOf(false, undefined))
   }
@@ -182,8 +184,11 @@ async function carryOut(
 
 const patienceSeconds = 120
 
+/** Why a drill ended early that Ctrl-C ended. */
+export const stoppedOnRequest = 'stopped on request'
+
 async function whyStop(arena: Arena): Promise<string | undefined> {
-  if (arena.signal?.aborted === true) return 'stopped on request'
+  if (arena.signal?.aborted === true) return stoppedOnRequest
   const whole = await untilWhole(arena.cluster, patienceSeconds, arena.tell)
   return 'missing' in whole ? `the cluster is not whole: ${whole.missing}` : undefined
 }

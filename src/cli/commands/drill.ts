@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs'
 
-import { drill, type DrillResult } from '../../actions/drill.ts'
+import { drill, type DrillResult, stoppedOnRequest } from '../../actions/drill.ts'
 import { listFaults } from '../../actions/drill-plan.ts'
 import { drillHtml } from '../../report/drill-html.ts'
 import { drillJunit } from '../../report/drill-junit.ts'
@@ -42,6 +42,7 @@ export const command: Command = async (context) => {
   })
   if (result === undefined) return exit.ok
   print(json ? jsonText(result) : drillText(result, colors))
+  if (result.endedEarly === stoppedOnRequest) return exit.interrupted
   return { pass: exit.ok, fail: exit.unhealthy, inconclusive: exit.failed, 'not tested': exit.failed }[
     overall(result)
   ]
