@@ -1,6 +1,7 @@
 import type { CheckResult } from '../cluster/checks/check.ts'
 import { worstOf } from '../engine/disruption.ts'
 import type { Change, Plan } from '../engine/plan.ts'
+import { refuseFragileDcs } from './fit-dcs.ts'
 import { closeLeftOver, leftOver, tellOf } from './left-over.ts'
 import type { RunOptions } from './options.ts'
 import { refuseUnfit } from './postgres-restarts.ts'
@@ -42,6 +43,7 @@ export async function apply(options: ApplyOptions): Promise<Applied> {
     }
     refuseDisruption(worstOf(plan.changes.map(({ disruption }) => disruption)), options.maxDisruption)
     await refuseUnfit({ plan, cluster })
+    await refuseFragileDcs({ plan, cluster })
     if (!(await options.confirm(plan))) return { runId, plan, changes: undefined, health: [] }
     options.stop?.defer()
     const changes = await recorded({ runId, site, nodes, plan, options }, (journal) =>

@@ -1,5 +1,5 @@
 import type { Cluster, Member } from '../cluster/cluster.ts'
-import { balancers, consulServers, members, nodeName } from '../roles/members.ts'
+import { balancers, dcsServers, members, nodeName } from '../roles/members.ts'
 import type { SiteHost } from '../roles/site.ts'
 import { PghaError } from '../shared/errors.ts'
 import type { Reached } from './reach.ts'
@@ -22,7 +22,8 @@ export function clusterOf(site: RunSite, { connections }: Reached): Cluster {
       })),
     vipNodes: balancers(site.hosts).map(nodeOf),
     vip: vipOf(site),
-    dcsServers: consulServers(site.hosts).map(nodeOf),
+    dcs: first.vars.dcs,
+    dcsServers: dcsServers(site.hosts).map(nodeOf),
     rest: { user: patroni.rest_user, password: patroni.rest_password },
     synchronous: patroni.synchronous && { mode: patroni.synchronous, count: patroni.synchronous_count },
     superuser: { user: patroni.superuser, password: patroni.superuser_password },

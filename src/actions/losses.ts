@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { dcsPeers } from '../cluster/consul-peers.ts'
 import { memberStatuses, type MemberStatus } from '../cluster/members.ts'
 import type { Plan } from '../engine/plan.ts'
-import { consulServers, members, nodeName } from '../roles/members.ts'
+import { dcsServers, members, nodeName } from '../roles/members.ts'
 import type { SiteHost } from '../roles/site.ts'
 import { PghaError } from '../shared/errors.ts'
 import { memberOf } from './cluster-of.ts'
@@ -97,10 +97,10 @@ async function lostQuorum(
 ): Promise<readonly string[]> {
   const peers = await dcsPeers(cluster)
   if (peers === undefined) return []
-  const leaving = consulServers(going).map(({ name }) => ({
+  const leaving = dcsServers(going).map(({ name }) => ({
     name,
     isLost: unreached.some((host) => host.name === name),
     isForced: forced.includes(name),
   }))
-  return quorumLoss({ peers, leaving, staying: consulServers(hosts).map(({ name }) => name) })
+  return quorumLoss({ peers, leaving, staying: dcsServers(hosts).map(({ name }) => name) })
 }

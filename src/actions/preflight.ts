@@ -1,4 +1,4 @@
-import { isInitialized } from '../cluster/consul-api.ts'
+import { dcsOf } from '../cluster/dcs/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { vipProblems } from '../roles/checks/vip.ts'
 import { postgresLayout } from '../roles/postgres/layout.ts'
@@ -16,6 +16,7 @@ export function refuseWrongNodes(nodes: readonly SurveyedNode[], emit: RunOption
   const staying = nodes.filter(({ isLeaving }) => !isLeaving)
   refuseSkew(staying, emit)
   for (const node of staying) refuseForeignVip(node)
+  for (const node of staying) refuseOtherDcs(node)
   for (const node of staying) warnOfNoWatchdog(node, emit)
 }
 
@@ -59,6 +60,23 @@ function refuseForeignVip({ host, facts }: SurveyedNode): void {
   })
 }
 
+/** With another DCS each Patroni would find no cluster there, stop its PostgreSQL, and the first bootstrap a second one. */
+function refuseOtherDcs({ host, facts }: SurveyedNode): void {
+  const { dcs } = host.vars
+  const { patroniDcs = dcs } = facts.machine
+  if (patroniDcs === dcs || !host.vars.roles.includes('patroni')) return
+  const source = host.sourceOf(['dcs'])
+  throw new PghaError(
+    'refused',
+    `its Patroni keeps the cluster in ${patroniDcs}, and the inventory says dcs: ${dcs}`,
+    {
+      host: host.name,
+      hint: `set dcs: ${patroniDcs}; pgha does not move a cluster from one DCS to another (docs/failover.md)`,
+      ...(source === undefined ? {} : { source }),
+    },
+  )
+}
+
 function warnOfNoWatchdog({ host, facts }: SurveyedNode, emit: RunOptions['emit']): void {
   const { roles, patroni } = host.vars
   if (!roles.includes('patroni') || patroni.watchdog !== 'auto' || facts.machine.hasWatchdog) return
@@ -71,7 +89,7 @@ function warnOfNoWatchdog({ host, facts }: SurveyedNode, emit: RunOptions['emit'
 /** Data without a cluster in the DCS: a bootstrap would make a second, empty cluster beside it. */
 export async function refuseOrphanData(cluster: Cluster, nodes: readonly SurveyedNode[]): Promise<void> {
   const namespace = nodes[0]?.host.vars.patroni.namespace ?? ''
-  if ((await isInitialized(cluster, namespace)) !== false) return
+  if ((await dcsOf(cluster).isInitialized(cluster, namespace)) !== false) return
   for (const node of nodes) {
     const dataDir = dataDirOf(node)
     const { code } = await node.connection.run(`[ -s ${sh(`${dataDir}/PG_VERSION`)} ]`)

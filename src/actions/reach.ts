@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 
 import { namedError, onEach } from '../engine/fleet.ts'
-import { consulServers } from '../roles/members.ts'
+import { dcsServers } from '../roles/members.ts'
 import type { SiteHost } from '../roles/site.ts'
 import { FleetError, PghaError } from '../shared/errors.ts'
 import { connect } from '../transport/connect.ts'
@@ -110,7 +110,7 @@ export function holderOf(command: string): Holder {
 /** A skipped host must not be one too many: the servers of the DCS that answer have to be a majority. */
 function refuseWithoutQuorum(site: RunSite, { connections, failures }: Reached): void {
   if (failures.length === 0) return
-  const servers = consulServers(site.hosts)
+  const servers = dcsServers(site.hosts)
   const missing = servers.filter(({ name }) => failures.some(({ context }) => context.host === name))
   const quorum = Math.floor(servers.length / 2) + 1
   if (servers.length === 0 || servers.length - missing.length >= quorum) return

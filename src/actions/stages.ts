@@ -1,6 +1,7 @@
 import {
   clusterHasLeader,
   dcsHasLeader,
+  dcsIsWhole,
   dcsServersVote,
   type Gate,
   replicasStream,
@@ -57,6 +58,7 @@ export const stages: readonly Stage[] = [
   // The dead go before others come: each voter that is no more makes a majority harder.
   { name: 'dead servers of the DCS', has: isLost, before: dcsHasLeader, after: dcsHasLeader, oneByOne: true },
   { name: 'consul', has: ofRole('consul'), between: dcsServersVote, after: dcsHasLeader, oneByOne: true },
+  { name: 'etcd', has: ofRole('etcd'), between: dcsIsWhole, after: dcsHasLeader, oneByOne: true },
   { name: 'postgres', has: ofRole('postgres', 'repositories'), oneByOne: false },
   {
     name: 'patroni',

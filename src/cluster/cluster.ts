@@ -40,6 +40,8 @@ export interface Cluster {
   /** Nodes that may hold the VIP. */
   readonly vipNodes: readonly Node[]
   readonly vip: string
+  /** What keeps the leader lock. */
+  readonly dcs: 'consul' | 'etcd'
   /** Empty when the DCS is somebody else's. */
   readonly dcsServers: readonly Node[]
   /** For calls of Patroni's REST API that change something. */

@@ -1,9 +1,10 @@
 import { PghaError } from '../shared/errors.ts'
 import { type Look, waitFor } from '../shared/retry.ts'
 import type { Cluster } from './cluster.ts'
-import { consulLeader } from './consul-api.ts'
+import { dcsOf } from './dcs/index.ts'
 import { lookForVotes } from './consul-peers.ts'
 import { diagnose } from './doctor/diagnose.ts'
+import type { UnitName } from './doctor/exam.ts'
 import type { Finding } from './doctor/finding.ts'
 import { watchFor } from './doctor/watch.ts'
 import { journalEvidence } from './journal.ts'
@@ -15,17 +16,19 @@ import { vipHolders } from './vip.ts'
 export interface Gate {
   readonly name: string
   /** Whose journals explain why it does not open. */
-  readonly unit: string
+  readonly unit: UnitName | 'dcs'
   readonly timeoutMs: number
   readonly look: (cluster: Cluster) => Promise<Look<string>>
 }
 
 export const dcsHasLeader: Gate = {
-  name: 'Consul has a leader',
-  unit: 'consul',
+  name: 'the DCS has a leader',
+  unit: 'dcs',
   timeoutMs: 90_000,
   async look(cluster) {
-    const answers = await Promise.all(cluster.dcsServers.map((node) => consulLeader(cluster, node)))
+    const answers = await Promise.all(
+      cluster.dcsServers.map((node) => dcsOf(cluster).leaderSeenBy(cluster, node)),
+    )
     const leader = answers.find((answer) => 'leader' in answer)
     if (cluster.dcsServers.length === 0) return { done: true, value: 'the DCS is not ours' }
     if (leader !== undefined) return { done: true, value: leader.leader }
@@ -40,9 +43,27 @@ export const dcsHasLeader: Gate = {
 /** What the DCS must be before the next of its servers is disturbed. */
 export const dcsServersVote: Gate = {
   name: 'all servers of Consul vote',
-  unit: 'consul',
+  unit: 'dcs',
   timeoutMs: 120_000,
   look: lookForVotes,
+}
+
+/** What etcd must be before the next of its servers is restarted. */
+export const dcsIsWhole: Gate = {
+  name: 'all servers of the DCS know a leader',
+  unit: 'dcs',
+  timeoutMs: 60_000,
+  async look(cluster) {
+    const answers = await Promise.all(
+      cluster.dcsServers.map((node) => dcsOf(cluster).leaderSeenBy(cluster, node)),
+    )
+    const silent = cluster.dcsServers.flatMap(({ host }, index) => {
+      const answer = answers[index]
+      return answer !== undefined && 'reason' in answer ? [`${host} (${answer.reason})`] : []
+    })
+    if (silent.length === 0) return { done: true, value: `${answers.length} servers` }
+    return { done: false, waitingFor: silent.join(' and ') }
+  },
 }
 
 export const clusterHasLeader: Gate = {
@@ -114,7 +135,7 @@ const lookIntervalMs = 200
  */
 export async function openGate(gate: Gate, cluster: Cluster, onWait: OnWait): Promise<string> {
   const startedMs = Date.now()
-  const trouble = watchFor(gate.unit, cluster)
+  const trouble = watchFor(unitOf(gate, cluster), cluster)
   const look = async (): Promise<Look<string>> => {
     const found = await gate.look(cluster)
     if (found.done) return found
@@ -131,6 +152,10 @@ export async function openGate(gate: Gate, cluster: Cluster, onWait: OnWait): Pr
   throw await unexplained(gate, waited.waitingFor, cluster)
 }
 
+function unitOf({ unit }: Gate, { dcs }: Cluster): UnitName {
+  return unit === 'dcs' ? dcs : unit
+}
+
 function waitedText({ name }: Gate, waitingFor: string, ms: number): string {
   return `${name}: still waiting for ${waitingFor} after ${ms / 1000} s`
 }
@@ -145,7 +170,9 @@ function gateError(gate: Gate, waitingFor: string, ms: number, causes: readonly 
 
 async function unexplained(gate: Gate, waitingFor: string, cluster: Cluster): Promise<PghaError> {
   const hosts = [...cluster.connections.keys()]
-  const evidence = await Promise.all(hosts.map((host) => journalEvidence(cluster, host, gate.unit)))
+  const evidence = await Promise.all(
+    hosts.map((host) => journalEvidence(cluster, host, unitOf(gate, cluster))),
+  )
   return new PghaError('failed', waitedText(gate, waitingFor, gate.timeoutMs), {
     evidence: evidence.flat(),
     hint: 'no cause that pgha knows; the journal lines above may name it; run apply again when it is mended',

@@ -13,6 +13,8 @@ export interface Machine {
   readonly selinux: string
   /** Seconds since 1970, by the node's clock. */
   readonly clock: number
+  /** The DCS of the Patroni that is configured here; not given where there is none. */
+  readonly patroniDcs?: 'consul' | 'etcd'
   /** What the last run of pgha left here; not given on a node that none has changed. */
   readonly lastRun?: LastRun
 }
@@ -24,6 +26,7 @@ while read -r key value unit; do case $key in MemTotal:) echo "memoryKb=$value";
 while read -r key rest; do case $key in processor*) cpus=$((cpus + 1));; esac; done </proc/cpuinfo
 echo "cpus=$cpus"
 ${lastRunFragment}
+if [ -r /etc/patroni/patroni.yml ]; then while IFS= read -r line; do case $line in consul:*) echo dcs=consul;; etcd3:*) echo dcs=etcd;; esac; done </etc/patroni/patroni.yml; fi
 [ -c /dev/watchdog ] && echo watchdog=yes
 [ -e /sys/fs/selinux/enforce ] && echo "selinux=$(getenforce 2>/dev/null)"
 date +clock=%s.%N
@@ -33,6 +36,7 @@ uname -m`
 export function parseMachine(printed: string): Machine {
   const lastRun = parseLastRun(printed)
   const field = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(printed)?.[1] ?? ''
+  const dcs = field('dcs')
   return {
     id: field('id'),
     memoryBytes: Number(field('memoryKb')) * 1024,
@@ -41,6 +45,7 @@ export function parseMachine(printed: string): Machine {
     hasWatchdog: field('watchdog') === 'yes',
     selinux: field('selinux'),
     clock: Number(field('clock')),
+    ...(dcs === 'consul' || dcs === 'etcd' ? { patroniDcs: dcs } : {}),
     ...(lastRun === undefined ? {} : { lastRun }),
   }
 }

@@ -1,9 +1,10 @@
 import type { RawHost } from './hosts.ts'
-import { type Entry, type MapNode, mapNode, type Scalar } from './tree.ts'
+import type { Source } from '../shared/source.ts'
+import { type Entry, type MapNode, mapNode, type Scalar, type Tree } from './tree.ts'
 
-/** Sections of plain values that count where a host does not say. */
+/** Sections of plain values and lists of them that count where a host does not say. */
 export interface Underlay {
-  readonly [key: string]: Scalar | Underlay | undefined
+  readonly [key: string]: Scalar | readonly Scalar[] | Underlay | undefined
 }
 
 /**
@@ -26,12 +27,23 @@ function underlaid(map: MapNode, below: Underlay): MapNode {
 function underlaidEntry(
   { source }: MapNode,
   above: Entry | undefined,
-  value: Scalar | Underlay | undefined,
+  value: Underlay[string],
 ): Entry | undefined {
   if (value === undefined) return above
-  if (typeof value !== 'object' || value === null) {
-    return above ?? { key: source, value: { kind: 'scalar', source, value } }
-  }
+  if (!isSection(value)) return above ?? { key: source, value: valueAt(source, value) }
   if (above === undefined) return { key: source, value: underlaid(mapNode(source), value) }
   return above.value.kind === 'map' ? { ...above, value: underlaid(above.value, value) } : above
+}
+
+function valueAt(source: Source, value: Scalar | readonly Scalar[]): Tree {
+  if (isList(value)) return { kind: 'list', source, items: value.map((item) => valueAt(source, item)) }
+  return { kind: 'scalar', source, value }
+}
+
+function isSection(value: Scalar | readonly Scalar[] | Underlay): value is Underlay {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isList(value: Scalar | readonly Scalar[]): value is readonly Scalar[] {
+  return Array.isArray(value)
 }

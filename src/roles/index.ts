@@ -3,6 +3,7 @@ import { absentRole } from './absent/leaving.ts'
 import { alerts } from './alerts/role.ts'
 import { consul } from './consul/role.ts'
 import { essentials } from './essentials/role.ts'
+import { etcd } from './etcd/role.ts'
 import { haproxy } from './haproxy/role.ts'
 import { hostname } from './hostname/role.ts'
 import { keepalived } from './keepalived/role.ts'
@@ -25,6 +26,7 @@ export const roles: readonly Role[] = [
   ntp,
   sshd,
   consul,
+  etcd,
   postgres,
   patroni,
   haproxy,
@@ -51,6 +53,8 @@ export function wantedOn(context: RoleContext): readonly Resource[] {
 
 function isOn({ name, section, optional }: Role, vars: SiteVars): boolean {
   if (optional === true) return vars[section] !== undefined
+  // A DCS that exists already is not built.
+  if ((name === 'consul' || name === 'etcd') && vars[name].external !== undefined) return false
   return name === 'repositories' || vars.roles.some((listed) => listed === name)
 }
 

@@ -5,9 +5,12 @@ export function members(hosts: readonly SiteHost[]): readonly SiteHost[] {
   return hosts.filter((host) => host.vars.roles.includes('patroni'))
 }
 
-/** Hosts whose Consul votes. */
-export function consulServers(hosts: readonly SiteHost[]): readonly SiteHost[] {
-  return hosts.filter((host) => host.vars.roles.includes('consul') && host.vars.consul.server)
+/** Hosts whose Consul or etcd votes; none where the DCS is somebody else's. */
+export function dcsServers(hosts: readonly SiteHost[]): readonly SiteHost[] {
+  return hosts.filter(({ vars }) => {
+    const { server, external } = vars[vars.dcs]
+    return vars.roles.includes(vars.dcs) && server && external === undefined
+  })
 }
 
 /** Hosts that may hold the VIP. */

@@ -11,11 +11,13 @@ import { plainValue } from '../inventory/tree.ts'
 import { withUnderlay } from '../inventory/underlay.ts'
 import type { CheckedHost } from './checks/check.ts'
 import { siteErrors, siteWarnings } from './checks/index.ts'
-import { takenAddresses } from './checks/absent.ts'
+import { etcdServersStay, takenAddresses } from './checks/absent.ts'
 import { AlertsVars } from './alerts/vars.ts'
 import { ConsulVars } from './consul/vars.ts'
+import { dcsNames, defaultRoles, withDcsDefaults } from './dcs-defaults.ts'
 import { DrillVars } from './drill/vars.ts'
 import { EssentialsVars } from './essentials/vars.ts'
+import { EtcdVars } from './etcd/vars.ts'
 import { HaproxyVars } from './haproxy/vars.ts'
 import { HostnameVars } from './hostname/vars.ts'
 import { KeepalivedVars } from './keepalived/vars.ts'
@@ -32,7 +34,7 @@ import { VmToolsVars } from './vm-tools/vars.ts'
 import { ZabbixAgentVars } from './zabbix-agent/vars.ts'
 
 /** The roles a node can have, in the order in which they are built. */
-const roleNames = ['consul', 'postgres', 'patroni', 'haproxy', 'keepalived'] as const
+const roleNames = ['consul', 'etcd', 'postgres', 'patroni', 'haproxy', 'keepalived'] as const
 
 export type RoleName = (typeof roleNames)[number]
 
@@ -41,8 +43,11 @@ export const SiteVars = z.strictObject({
   address: z.ipv4().meta({ description: 'IPv4 address of the node, reached by pgha and by the other nodes' }),
   roles: z
     .array(z.enum(roleNames))
-    .default([...roleNames])
-    .meta({ description: 'what runs on the node; default: all' }),
+    .default([...defaultRoles.consul])
+    .meta({ description: 'what runs on the node; default: all, with the DCS that `dcs` says' }),
+  dcs: z.enum(dcsNames).default('consul').meta({
+    description: 'what keeps the leader lock of Patroni: consul or etcd',
+  }),
   profile: z.enum(profileNames).optional().meta({
     description: 'times and checks that belong together; a setting of its own wins; default: balanced',
   }),
@@ -53,7 +58,8 @@ export const SiteVars = z.strictObject({
   ssh: SshVars.prefault({}).meta({ description: 'how pgha gets onto the node' }),
   packages: PackagesVars.prefault({}).meta({ description: 'where packages come from' }),
   postgresql: PostgresqlVars.prefault({}).meta({ description: 'the database' }),
-  consul: ConsulVars.prefault({}).meta({ description: 'the DCS' }),
+  consul: ConsulVars.prefault({}).meta({ description: 'the DCS, where dcs is consul' }),
+  etcd: EtcdVars.prefault({}).meta({ description: 'the DCS, where dcs is etcd' }),
   patroni: PatroniVars.meta({ description: 'the keeper of the cluster' }),
   haproxy: HaproxyVars.prefault({}).meta({ description: 'the way to the leader and to the replicas' }),
   keepalived: KeepalivedVars.optional().meta({
@@ -90,11 +96,16 @@ export function loadSite(options: SiteOptions): Site {
   const { inventory, raw, problems, files } = draftInventory({
     ...options,
     schema: SiteVars,
-    underlay: withProfile,
+    underlay: (host) => withProfile(withDcsDefaults(host)),
   })
   // As long as some host is refused, the checks see of each host what can be read.
   const hosts = inventory.hosts.length === raw.length ? inventory.hosts : raw.map(readableHost)
-  const errors = [...problems, ...siteErrors({ hosts }), ...takenAddresses({ hosts }, inventory.absent)]
+  const errors = [
+    ...problems,
+    ...siteErrors({ hosts }),
+    ...takenAddresses({ hosts }, inventory.absent),
+    ...etcdServersStay(inventory.absent),
+  ]
   if (errors.length > 0) throw new InputError(sortProblems(errors, files))
   const home = options.env?.['HOME']
   const local = (host: SiteHost) => withLocalPaths(host, dirname(options.file), home)
@@ -132,6 +143,8 @@ const ReadableVars = z.object({
   packages: readable(SiteVars.shape.packages),
   postgresql: readable(SiteVars.shape.postgresql),
   consul: readable(SiteVars.shape.consul),
+  dcs: readable(SiteVars.shape.dcs),
+  etcd: readable(SiteVars.shape.etcd),
   patroni: readable(SiteVars.shape.patroni),
   haproxy: readable(SiteVars.shape.haproxy),
   keepalived: readable(SiteVars.shape.keepalived),

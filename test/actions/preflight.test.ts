@@ -42,6 +42,17 @@ describe('nodes are refused', () => {
     })
   })
 
+  it('when their Patroni keeps the cluster in another DCS', async () => {
+    const onEtcd = hostsOf(inventory('  dcs: etcd'))
+    const [node] = await Promise.all(onEtcd.slice(0, 1).map((host) => surveyed(host, nothing, [], fine)))
+    if (node === undefined) throw new Error('no node')
+    const machine = { ...node.facts.machine, patroniDcs: 'consul' as const }
+
+    expect(() => {
+      refuseWrongNodes([{ ...node, facts: { ...node.facts, machine } }], () => undefined)
+    }).toThrow('its Patroni keeps the cluster in consul, and the inventory says dcs: etcd')
+  })
+
   it('not when none says which machine it is', async () => {
     expect(
       await preflight([

@@ -110,9 +110,9 @@ describe('the stages of an apply', () => {
     expect(log).toEqual([
       ...['== prepare: n1 n2 n3', ...onAll('set key')],
       ...['== packages: n1 n2 n3', ...onAll('install')],
-      ...['== consul: n1 n2 n3', ...inTurn('set consul', votes), '-- Consul has a leader'],
+      ...['== consul: n1 n2 n3', ...inTurn('set consul', votes), '-- the DCS has a leader'],
       ...['== postgres: n1 n2 n3', ...onAll('set postgres')],
-      ...['== patroni: n1 n2 n3', '-- Consul has a leader', 'n1 set patroni', '-- the cluster has a leader'],
+      ...['== patroni: n1 n2 n3', '-- the DCS has a leader', 'n1 set patroni', '-- the cluster has a leader'],
       ...['n2 set patroni', 'n3 set patroni', '-- all replicas stream'],
       ...['== haproxy: n1 n2 n3', ...inTurn('set haproxy', vipHeld)],
       ...['== keepalived: n1 n2 n3', ...inTurn('set keepalived', vipHeld), '-- the VIP is held once'],
@@ -195,7 +195,7 @@ describe('the stages of an apply', () => {
     const { log } = await play({ resources, words: wantedBut('n1 main', 'n1 patroni') })
 
     expect(log).toEqual([
-      ...['== patroni: n1', '-- Consul has a leader', 'n1 set patroni', '-- the cluster has a leader'],
+      ...['== patroni: n1', '-- the DCS has a leader', 'n1 set patroni', '-- the cluster has a leader'],
       '-- all replicas stream',
       ...['== settings: n1', '-- the cluster has a leader', 'n1 set main'],
       '-- synchronous standbys are as wanted',
@@ -314,7 +314,7 @@ describe('a gate that stays shut', () => {
     })
 
     expect(log).toEqual([
-      ...['== patroni: n1 n2 n3', '-- Consul has a leader', 'n1 set patroni', '-- the cluster has a leader'],
+      ...['== patroni: n1 n2 n3', '-- the DCS has a leader', 'n1 set patroni', '-- the cluster has a leader'],
       ...['n2 set patroni', 'n3 set patroni', '-- all replicas stream'],
     ])
   })
@@ -329,7 +329,7 @@ describe('a gate that stays shut', () => {
     })
 
     expect(error).toMatchObject({ kind: 'refused', context: { host: 'n2' } })
-    expect(log).toEqual(['== patroni: n1 n2 n3', '-- Consul has a leader'])
+    expect(log).toEqual(['== patroni: n1 n2 n3', '-- the DCS has a leader'])
   })
 })
 

@@ -16,6 +16,7 @@ const cluster: Cluster = {
   balancers: hosts.map((host) => ({ ...node(host), primaryPort: 5000, replicaPort: 5001 })),
   vipNodes: hosts.map(node),
   vip: '198.18.5.100',
+  dcs: 'consul',
   dcsServers: hosts.map(node),
   outside: [],
   rest: { user: 'patroni', password: new Secret('not-shown-either') },

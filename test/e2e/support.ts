@@ -64,7 +64,7 @@ export function named(changes: readonly ChangeJson[]): readonly string[] {
   return changes.map(({ host, resource }) => `${host} ${resource}`).toSorted()
 }
 
-const units = ['consul', 'patroni', 'haproxy', 'keepalived']
+const units = ['consul', 'etcd', 'patroni', 'haproxy', 'keepalived']
 
 const pidFiles = '/var/lib/postgresql/*/main/postmaster.pid /var/lib/pgsql/*/data/postmaster.pid'
 

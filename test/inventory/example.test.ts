@@ -20,6 +20,7 @@ const env = {
   PGHA_SUDO_PASSWORD: 'sudo-password',
   CONSUL_GOSSIP_KEY: 'MDEyMzQ1Njc4OWFiY2RlZg==',
   CONSUL_TOKEN: 'consul-token',
+  ETCD_PASSWORD: 'etcd-password',
   PIP_INDEX_URL: 'https://pip.example/simple',
   TELEGRAM_TOKEN: '12345:telegram-token',
   ALERT_WEBHOOK: 'https://hooks.example/secret',
@@ -68,7 +69,7 @@ describe('inventory.example.yaml', () => {
     expect(missing).toEqual([])
   })
 
-  it.each(['postgresql', 'consul', 'patroni', 'haproxy', 'keepalived', 'ssh'] as const)(
+  it.each(['postgresql', 'consul', 'etcd', 'patroni', 'haproxy', 'keepalived', 'ssh'] as const)(
     'shows the defaults of %s as they are',
     (section) => {
       expect(inventory.hosts[0]?.vars[section]).toMatchObject(defaultsOf(section))

@@ -134,6 +134,7 @@ function clusterOf(nodes: readonly FakeNode[], connections: ReadonlyMap<string, 
     balancers: places.map((place) => ({ ...place, primaryPort: 5000, replicaPort: 5001 })),
     vipNodes: places,
     vip,
+    dcs: 'consul',
     dcsServers: places,
     rest: { user: 'patroni', password: new Secret('canary-rest-password') },
     superuser: { user: 'postgres', password: new Secret('canary-superuser') },
@@ -180,7 +181,8 @@ function dialler(nodes: readonly FakeNode[], replies: ReadonlyMap<string, Reply>
 }
 
 function listens(node: FakeNode, port: number): boolean {
-  return port === 8008 ? node.patroni !== undefined : port === 8500 && node.consul !== undefined
+  if (port === 8008) return node.patroni !== undefined
+  return (port === 8500 || port === 2379) && node.consul !== undefined
 }
 
 async function serve(

@@ -1,4 +1,4 @@
-import { consulLeader } from '../consul-api.ts'
+import { dcsOf } from '../dcs/index.ts'
 import type { Check } from './check.ts'
 
 /** Each server of the DCS that this run asks knows the same leader; one that is silent has used up the margin. */
@@ -9,7 +9,7 @@ export const dcsQuorum: Check = {
     if (servers === 0) return { ok: true, summary: 'the DCS is external: not checked', figures: { servers } }
     const asked = cluster.dcsServers.filter(({ host }) => !cluster.outside.includes(host))
     if (asked.length === 0) return { ok: true, summary: 'no server is in --limit', figures: { servers } }
-    const answers = await Promise.all(asked.map((node) => consulLeader(cluster, node)))
+    const answers = await Promise.all(asked.map((node) => dcsOf(cluster).leaderSeenBy(cluster, node)))
     const leaders = answers.flatMap((answer) => ('leader' in answer ? [answer.leader] : []))
     const silent = answers.flatMap((answer, index) =>
       'reason' in answer ? [`${asked[index]?.host ?? ''}: ${answer.reason}`] : [],

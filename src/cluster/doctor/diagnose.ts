@@ -1,5 +1,5 @@
 import type { Connection } from '../../transport/connection.ts'
-import { consulLeader } from '../consul-api.ts'
+import { dcsOf } from '../dcs/index.ts'
 import type { Cluster } from '../cluster.ts'
 import { memberStatuses, type MemberStatus } from '../members.ts'
 import { divergence } from './divergence.ts'
@@ -36,7 +36,7 @@ async function examine(cluster: Cluster): Promise<Exam> {
   const [nodes, members, leaders] = await Promise.all([
     Promise.all(connections.map(examined)),
     memberStatuses(cluster),
-    Promise.all(cluster.dcsServers.map((node) => consulLeader(cluster, node))),
+    Promise.all(cluster.dcsServers.map((node) => dcsOf(cluster).leaderSeenBy(cluster, node))),
   ])
   const dcsLeaders = cluster.dcsServers.flatMap(({ host }, index) => {
     const answer = leaders[index]

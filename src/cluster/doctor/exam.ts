@@ -65,18 +65,18 @@ export interface Exam {
 }
 
 /** The units that make a cluster, in the order in which one needs the other. */
-export const units = ['consul', 'patroni', 'haproxy', 'keepalived'] as const
+export const units = ['consul', 'etcd', 'patroni', 'haproxy', 'keepalived'] as const
 
 export type UnitName = (typeof units)[number]
 
 /** Units that ought to run on a host. */
 export function unitsOn(
-  { members, balancers, vipNodes, dcsServers }: Cluster,
+  { members, balancers, vipNodes, dcs, dcsServers }: Cluster,
   host: string,
 ): readonly UnitName[] {
   const has = (nodes: readonly { readonly host: string }[]) => nodes.some((node) => node.host === host)
   return [
-    ...(has(dcsServers) ? (['consul'] as const) : []),
+    ...(has(dcsServers) ? ([dcs] as const) : []),
     ...(has(members) ? (['patroni'] as const) : []),
     ...(has(balancers) ? (['haproxy'] as const) : []),
     ...(has(vipNodes) ? (['keepalived'] as const) : []),

@@ -16,7 +16,7 @@ export function fromLogs(exam: Exam): readonly Finding[] {
 
 function isAiling(exam: Exam, { host, units }: NodeExam, unit: UnitName): boolean {
   if (units.get(unit)?.active !== 'active') return true
-  if (unit === 'consul') return exam.dcsLeaders.get(host) === undefined
+  if (unit === exam.cluster.dcs) return exam.dcsLeaders.get(host) === undefined
   const member = unit === 'patroni' ? memberOn(exam, host) : undefined
   return member !== undefined && !isWell(member)
 }

@@ -1,3 +1,4 @@
+import { dcsOf } from '../dcs/index.ts'
 import type { Exam, Listener, NodeExam, UnitName } from './exam.ts'
 import type { Finding } from './finding.ts'
 
@@ -11,14 +12,12 @@ interface Port {
   readonly unit: UnitName
 }
 
-const consulPort = 8500
-
 function portsOn({ cluster }: Exam, host: string): readonly Port[] {
   const member = cluster.members.find((one) => one.host === host)
   const balancer = cluster.balancers.find((one) => one.host === host)
-  const hasConsul = cluster.dcsServers.some((one) => one.host === host)
+  const hasDcs = cluster.dcsServers.some((one) => one.host === host)
   return [
-    ...(hasConsul ? [{ port: consulPort, unit: 'consul' } as const] : []),
+    ...(hasDcs ? [dcsOf(cluster)] : []),
     ...(member === undefined
       ? []
       : [member.port, member.restPort].map((port) => ({ port, unit: 'patroni' }) as const)),

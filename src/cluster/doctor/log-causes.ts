@@ -31,7 +31,7 @@ export const logCauses: readonly LogCause[] = [
       /Can not find suitable configuration of distributed configuration store|ModuleNotFoundError: .+|ImportError: .+|status=203\/EXEC/,
     lasting: true,
     remedy: (host) =>
-      `run pgha apply --limit ${host}; if it finds nothing, reinstall the packages of Patroni and of its DCS client (python3-consul)`,
+      `run pgha apply --limit ${host}; if it finds nothing, reinstall the packages of Patroni and of its DCS client (python3-consul or python3-etcd)`,
   },
   {
     cause: 'wrong bind address',

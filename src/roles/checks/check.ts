@@ -73,10 +73,10 @@ export function firstGiven(host: CheckedHost, paths: readonly [Path, ...Path[]])
   return paths.find((path) => isGiven(host, path)) ?? paths[0]
 }
 
-/** Whether the role is built on the node. With an external Consul there is none to build. */
+/** Whether the role is built on the node. With an external DCS there is none to build. */
 export function runs(host: CheckedHost, role: RoleName): boolean {
-  const { roles, consul } = host.vars
-  if (role === 'consul' && consul?.external !== undefined) return false
+  const { roles } = host.vars
+  if ((role === 'consul' || role === 'etcd') && host.vars[role]?.external !== undefined) return false
   return roles?.includes(role) ?? false
 }
 

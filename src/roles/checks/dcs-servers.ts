@@ -1,3 +1,5 @@
+import type { Problem } from '../../shared/errors.ts'
+import { type DcsName, dcsNames } from '../dcs-defaults.ts'
 import {
   type Check,
   type CheckedHost,
@@ -7,40 +9,45 @@ import {
   problemAt,
 } from './check.ts'
 
-const path = ['consul', 'server']
+const titles = { consul: 'Consul', etcd: 'etcd' } as const
 
 /** Somebody has to vote. */
 export const noDcsServer: Check = (site) => {
-  const [first] = hostsWith(site, 'consul')
-  if (first === undefined || isUnreadable(site, 'consul', 'roles') || serversOf(site).length > 0) return []
-  return [
-    problemAt(first, path, 'no node is a Consul server', 'three or five nodes with consul.server: true'),
-  ]
+  return dcsNames.flatMap((dcs) => {
+    const [first] = hostsWith(site, dcs)
+    if (first === undefined || isUnreadable(site, dcs, 'roles') || serversOf(site, dcs).length > 0) return []
+    const message = `no node is ${dcs === 'etcd' ? 'an' : 'a'} ${titles[dcs]} server`
+    return [problemAt(first, [dcs, 'server'], message, `three or five nodes with ${dcs}.server: true`)]
+  })
 }
 
 /** An even number of servers survives no more losses than one less, and one server none. */
-export const fewDcsServers: Check = (site) => {
-  const servers = serversOf(site)
+export const fewDcsServers: Check = (site) => dcsNames.flatMap((dcs) => fewServers(site, dcs))
+
+function fewServers(site: CheckedSite, dcs: DcsName): readonly Problem[] {
+  const servers = serversOf(site, dcs)
   const [first] = servers
   if (
     first === undefined ||
-    isUnreadable(site, 'consul', 'roles') ||
+    isUnreadable(site, dcs, 'roles') ||
     (servers.length % 2 === 1 && servers.length > 1)
   )
     return []
   const losses = Math.floor((servers.length - 1) / 2)
   const count =
-    servers.length === 1 ? 'one Consul server' : `${servers.length} Consul servers, an even number`
+    servers.length === 1
+      ? `one ${titles[dcs]} server`
+      : `${servers.length} ${titles[dcs]} servers, an even number`
   return [
     problemAt(
       first,
-      path,
+      [dcs, 'server'],
       `${count}: the loss of ${losses === 0 ? 'none' : losses} is survived`,
       'use three or five',
     ),
   ]
 }
 
-function serversOf(site: CheckedSite): readonly CheckedHost[] {
-  return hostsWith(site, 'consul').filter(({ vars }) => vars.consul?.server === true)
+function serversOf(site: CheckedSite, dcs: DcsName): readonly CheckedHost[] {
+  return hostsWith(site, dcs).filter(({ vars }) => vars[dcs]?.server === true)
 }

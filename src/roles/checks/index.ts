@@ -3,6 +3,7 @@ import { distinctAccounts, distinctPasswords } from './accounts.ts'
 import { duplicateAddresses, impossibleAddresses } from './addresses.ts'
 import type { Check, CheckedSite } from './check.ts'
 import { connectionsFit } from './connections.ts'
+import { oneDcs, patroniHasEtcd } from './dcs-choice.ts'
 import { repeatedDcsKeys, unknownDcsKeys } from './dcs-keys.ts'
 import { fewDcsServers, noDcsServer } from './dcs-servers.ts'
 import { distinctPriorities, keepalivedSection } from './keepalived.ts'
@@ -28,6 +29,8 @@ const errorChecks: readonly Check[] = [
   hasMembers,
   rolesFit,
   patroniHasConsul,
+  oneDcs,
+  patroniHasEtcd,
   noDcsServer,
   portCollisions,
   sameEverywhere,

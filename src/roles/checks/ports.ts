@@ -10,6 +10,9 @@ interface PortUse {
 // RPC, gossip in the LAN and between sites, HTTP, DNS: https://developer.hashicorp.com/consul/docs/install/ports
 const consulPorts = [8300, 8301, 8302, 8500, 8600]
 
+// Clients and peers: https://etcd.io/docs/v3.5/op-guide/configuration/
+const etcdPorts = [2379, 2380]
+
 /** Two programs on one node cannot listen on one port. */
 export const portCollisions: Check = onEachHost((host) => {
   const users = new Map<number, PortUse>()
@@ -29,6 +32,8 @@ function usesOf(host: CheckedHost): readonly PortUse[] {
   if (runs(host, 'consul')) {
     uses.push(...consulPorts.map((port) => ({ port, path: ['consul'], what: "one of Consul's" })))
   }
+  if (runs(host, 'etcd'))
+    uses.push(...etcdPorts.map((port) => ({ port, path: ['etcd'], what: "one of etcd's" })))
   if (runs(host, 'postgres') && postgresql) uses.push(settingUse('postgresql', 'port', postgresql.port))
   if (runs(host, 'patroni') && patroni) uses.push(settingUse('patroni', 'rest_port', patroni.rest_port))
   if (runs(host, 'haproxy') && haproxy) {

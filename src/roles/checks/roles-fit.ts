@@ -23,8 +23,8 @@ export const rolesFit: Check = onEachHost((host) => {
 
 /** Patroni asks the Consul agent of its own node, unless there is an external Consul. */
 export const patroniHasConsul: Check = onEachHost((host) => {
-  const { roles, consul } = host.vars
-  if (!roles || !consul || !runs(host, 'patroni')) return []
+  const { roles, consul, dcs } = host.vars
+  if (!roles || !consul || dcs !== 'consul' || !runs(host, 'patroni')) return []
   if (runs(host, 'consul') || consul.external !== undefined) return []
   return [finding(path, 'patroni needs consul on its node', 'add the role consul or set consul.external')]
 })

@@ -13,12 +13,13 @@ import {
   problemAt,
 } from './check.ts'
 
-type Section = 'postgresql' | 'consul' | 'patroni' | 'haproxy' | 'keepalived'
+type Section = 'postgresql' | 'consul' | 'etcd' | 'patroni' | 'haproxy' | 'keepalived'
 
 // What may differ from node to node; all the rest of a section belongs to the cluster.
 const ownOfNode: { readonly [S in Section]: readonly (keyof NonNullable<SiteVars[S]>)[] } = {
   postgresql: ['data_dir', 'packages'],
   consul: ['server', 'data_dir'],
+  etcd: ['server', 'data_dir', 'initial_cluster_state'],
   patroni: ['node_name', 'tags', 'watchdog'],
   haproxy: ['bind', 'maxconn', 'client_timeout', 'server_timeout', 'status_port'],
   keepalived: ['priority', 'interface', 'prefix'],
@@ -27,6 +28,7 @@ const ownOfNode: { readonly [S in Section]: readonly (keyof NonNullable<SiteVars
 const usedBy: { readonly [S in Section]: RoleName } = {
   postgresql: 'postgres',
   consul: 'patroni',
+  etcd: 'patroni',
   patroni: 'patroni',
   haproxy: 'haproxy',
   keepalived: 'keepalived',
@@ -36,7 +38,9 @@ const usedBy: { readonly [S in Section]: RoleName } = {
 export const sameEverywhere: Check = (site) => [
   ...differences(site.hosts, ['profile']),
   ...sectionDifferences(site, 'postgresql'),
+  ...differences(site.hosts, ['dcs']),
   ...sectionDifferences(site, 'consul'),
+  ...sectionDifferences(site, 'etcd'),
   ...sectionDifferences(site, 'patroni'),
   ...sectionDifferences(site, 'haproxy'),
   ...sectionDifferences(site, 'keepalived'),

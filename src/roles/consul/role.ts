@@ -4,7 +4,7 @@ import { file } from '../../resources/file.ts'
 import { packages } from '../../resources/package/package.ts'
 import { service } from '../../resources/service/service.ts'
 import { unit } from '../../resources/unit.ts'
-import { consulServers } from '../members.ts'
+import { dcsServers } from '../members.ts'
 import type { Role } from '../role.ts'
 
 const config = '/etc/consul.d/pgha.json'
@@ -30,7 +30,7 @@ export const consul: Role = {
         token: vars.token ?? null,
         node_name: host.name,
         address,
-        servers: consulServers(hosts).map((server) => server.vars.address),
+        servers: dcsServers(hosts).map((server) => server.vars.address),
       }),
     })
     return [

@@ -1,15 +1,15 @@
 import type { Facts } from '../../facts/gather.ts'
-import { nodeName } from '../members.ts'
+import { dcsServers, nodeName } from '../members.ts'
 import { postgresLayout } from '../postgres/layout.ts'
 import type { RoleContext } from '../role.ts'
-import type { SiteVars } from '../site.ts'
+import type { SiteHost, SiteVars } from '../site.ts'
 import { dcsSettings } from './dcs-settings.ts'
 import { passwordMethod, pgHba } from './pg-hba.ts'
 
 /** What the template of patroni.yml is given. */
 export function patroniConfig(context: RoleContext): Readonly<Record<string, unknown>> {
   const { host, hosts, family, facts } = context
-  const { address, patroni, postgresql, consul } = host.vars
+  const { address, patroni, postgresql, consul, etcd } = host.vars
   const layout = postgresLayout(family, postgresql.version)
   return {
     ...patroni,
@@ -17,8 +17,10 @@ export function patroniConfig(context: RoleContext): Readonly<Record<string, unk
     node_name: nodeName(host),
     address,
     port: postgresql.port,
+    dcs_name: host.vars.dcs,
     consul: consul.external?.[0] ?? '127.0.0.1:8500',
     consul_token: consul.token ?? null,
+    etcd: { ...noLogin, ...etcd, hosts: etcdHosts(context) },
     dcs: dcsSettings(host.vars),
     initdb_locale: postgresql.initdb_locale ?? defaultLocale(facts),
     bin_dir: layout.binDir,
@@ -30,6 +32,16 @@ export function patroniConfig(context: RoleContext): Readonly<Record<string, unk
     pg_hba: pgHba(hosts, host.vars),
     watchdog: watchdogMode(patroni.watchdog, facts),
   }
+}
+
+const noLogin = { user: null, password: null, cacert: null }
+
+/** The node's own server first; Patroni goes on with the others when it is silent. */
+function etcdHosts({ host, hosts }: RoleContext): readonly string[] {
+  const isOwn = ({ name }: SiteHost) => name === host.name
+  const servers = dcsServers(hosts)
+  const sorted = [...servers.filter(isOwn), ...servers.filter((server) => !isOwn(server))]
+  return host.vars.etcd.external ?? sorted.map(({ vars }) => `${vars.address}:2379`)
 }
 
 /** `auto` asks for a watchdog where the kernel has one. */

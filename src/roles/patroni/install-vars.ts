@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { line, secret, text } from '../../inventory/fields.ts'
+import { defaultRequirements } from '../dcs-defaults.ts'
 
 const Pinned = text(
   /^[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9,_-]+\])?==[A-Za-z0-9.+!_-]+$/,
@@ -24,7 +25,7 @@ export const PatroniInstallVars = z
     requirements: z
       .array(Pinned)
       .min(1)
-      .default(['patroni[consul]==4.0.7', 'psycopg2-binary==2.9.10'])
+      .default([...defaultRequirements.consul])
       .meta({ description: 'for pip, and for git without Patroni itself: pinned packages of Python' }),
     index_url: secret().optional().meta({ description: 'index of packages instead of pypi.org' }),
     wheels: line().optional().meta({

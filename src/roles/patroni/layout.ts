@@ -1,4 +1,5 @@
 import type { Family } from '../../resources/package/package.ts'
+import type { DcsName } from '../dcs-defaults.ts'
 import type { PatroniInstallVars } from './install-vars.ts'
 
 /** Where Patroni is, and what has to be installed for it. */
@@ -15,12 +16,16 @@ export const venv = '/opt/patroni'
 
 const config = '/etc/patroni/patroni.yml'
 
-export function patroniLayout(family: Family, method: PatroniInstallVars['method']): PatroniLayout {
+export function patroniLayout(
+  family: Family,
+  method: PatroniInstallVars['method'],
+  dcs: DcsName,
+): PatroniLayout {
   const isPackage = method === 'package'
   const bin = isPackage ? '/usr/bin' : `${venv}/bin`
   const tools = method === 'git' ? [...pythonTools[family], 'git'] : pythonTools[family]
   return {
-    packages: [...(isPackage ? patroniPackages[family] : tools), 'curl'],
+    packages: [...(isPackage ? patroniPackages[family][dcs] : tools), 'curl'],
     patroni: `${bin}/patroni`,
     config,
     validate: isPackage ? validation('patroni', 'python3') : validation(`${bin}/patroni`, `${bin}/python3`),
@@ -36,9 +41,12 @@ else
 fi`
 }
 
-const patroniPackages: Record<Family, readonly string[]> = {
-  debian: ['patroni', 'python3-consul', 'python3-psycopg2'],
-  el: ['patroni', 'patroni-consul'],
+const patroniPackages: Record<Family, Record<DcsName, readonly string[]>> = {
+  debian: {
+    consul: ['patroni', 'python3-consul', 'python3-psycopg2'],
+    etcd: ['patroni', 'python3-etcd', 'python3-psycopg2'],
+  },
+  el: { consul: ['patroni', 'patroni-consul'], etcd: ['patroni', 'patroni-etcd'] },
 }
 
 const pythonTools: Record<Family, readonly string[]> = { debian: ['python3-venv'], el: ['python3'] }

@@ -22,7 +22,7 @@ export const patroni: Role = {
   resources(context) {
     const { host, family, facts, render } = context
     const { patroni: vars, postgresql, address } = host.vars
-    const layout = patroniLayout(family, vars.install.method)
+    const layout = patroniLayout(family, vars.install.method, host.vars.dcs)
     const config = file({
       path: layout.config,
       owner: 'postgres',
@@ -39,6 +39,7 @@ export const patroni: Role = {
       render('patroni/patroni.service.njk', {
         ...layout,
         version: postgresql.version,
+        dcs: host.vars.dcs,
         restart_delay_ms: vars.restart_delay_ms,
         watchdog: watchdogMode(vars.watchdog, facts),
       }),
