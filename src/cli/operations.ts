@@ -2,7 +2,7 @@ import type { Options } from 'yargs'
 
 import { drillOptions } from './drill-options.ts'
 import type { Command } from './context.ts'
-import { operationOptions, restartOptions, switchoverOptions, toOption } from './options.ts'
+import { operationOptions, restartOptions, switchoverOptions, toOption, upgradeOptions } from './options.ts'
 
 /** A command for a running cluster, as the command line knows it. */
 export interface OperationCommand {
@@ -38,6 +38,12 @@ export const operations: readonly OperationCommand[] = [
     describe: 'Throw away the data of a replica and clone it anew',
     options: operationOptions,
     load: () => import('./commands/reinit.ts'),
+  },
+  {
+    name: 'upgrade',
+    describe: 'Upgrade the packages of the cluster, one node at a time',
+    options: upgradeOptions,
+    load: () => import('./commands/upgrade.ts'),
   },
   {
     name: 'pause',

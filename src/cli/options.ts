@@ -170,3 +170,13 @@ export const restartOptions = {
     describe: 'All members in turn; by default those that owe a restart',
   },
 } as const satisfies Record<string, Options>
+
+/** Options of upgrade. */
+export const upgradeOptions = {
+  ...operationOptions,
+  minor: {
+    type: 'boolean',
+    default: false,
+    describe: 'To the newest versions that the repositories of the nodes have',
+  },
+} as const satisfies Record<string, Options>
