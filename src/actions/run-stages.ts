@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { type Gate, openGate } from '../cluster/gates.ts'
 import { applyResources } from '../engine/apply.ts'
-import { onEach } from '../engine/fleet.ts'
+import { inBatches, onEach } from '../engine/fleet.ts'
 import { type Change, type Plan, planHost } from '../engine/plan.ts'
 import { probe } from '../engine/probe.ts'
 import type { RunJournal } from '../engine/run-journal.ts'
@@ -125,9 +125,9 @@ async function changeNodes(
     const changes = [...(await onEach([first], forks, work))]
     await pass(stage.afterFirst, context)
     changes.push(
-      ...(await onEach(
+      ...(await inBatches(
         others.filter((node) => !joins(node)),
-        forks,
+        isRestarted(stage, context) ? 1 : forks,
         work,
       )),
     )
@@ -150,6 +150,12 @@ async function changeNodes(
 /** What is broken before the stage begins is no reason to stop: this run may be what mends it. */
 async function guardOf({ between }: Stage, { cluster }: StagesContext): Promise<Gate | undefined> {
   return (await between?.look(cluster))?.done === true ? between : undefined
+}
+
+/** Nobody notices a reload of Patroni, but its restart. */
+function isRestarted(stage: Stage, { nodes, plan }: StagesContext): boolean {
+  const ids = new Set(nodes.flatMap((node) => node.resources.filter(stage.has)).map(({ id }) => id))
+  return plan.changes.some(({ resource, verb }) => ids.has(resource) && verb === 'restart')
 }
 
 function isStarted(stage: Stage, node: SurveyedNode, plan: Plan): boolean {

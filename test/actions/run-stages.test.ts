@@ -203,11 +203,12 @@ describe('the stages of an apply', () => {
   })
 
   it.each([
-    ['haproxy', 1],
-    ['keepalived', 1],
-    ['consul', 1],
-    ['patroni', 2],
-  ])('reload %s on one node at a time, but Patroni, whose reload nobody notices', async (role, most) => {
+    ['reload', 'haproxy', 1],
+    ['reload', 'keepalived', 1],
+    ['reload', 'consul', 1],
+    ['restart', 'patroni', 1],
+    ['reload', 'patroni', 2],
+  ] as const)('%s %s on one node at a time, but a Patroni that nobody notices', async (verb, role, most) => {
     const running = new Set<string>()
     const seen: number[] = []
     const slow = async (host: string) => {
@@ -228,7 +229,7 @@ describe('the stages of an apply', () => {
         return surveyed(host, { ...node, host: host.name, run }, resources)
       }),
     )
-    const changes = hosts.map(({ name }) => changeOn(name, `service ${role}`, 'reload'))
+    const changes = hosts.map(({ name }) => changeOn(name, `service ${role}`, verb))
     const { options } = runOptions()
     await runStages({
       ...{ nodes, cluster: fake.cluster, runId, options, journal: journal() },

@@ -1,18 +1,40 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 
 import { armRevert } from '../../src/resources/ssh/revert.ts'
 import { scriptPaths } from '../../src/roles/keepalived/layout.ts'
+import { postgresLayout } from '../../src/roles/postgres/layout.ts'
 import { flavorNamed } from '../lab/flavors.ts'
 import { type Lab, up } from '../lab/lab.ts'
 import { annKey, articleLab, botToken, familyOf, prepareNodes } from './article/site.ts'
+import { exists, lifetimes } from '../roles/postgresql-parameters.ts'
 import { type Telegram, telegramOn } from './article/telegram.ts'
 import { zabbixGet } from './article/zabbix.ts'
-import { type ChangeJson, eventually, expectRun, named, pending, psql, startTimes } from './support.ts'
+import {
+  type ChangeJson,
+  eventually,
+  expectRun,
+  named,
+  pending,
+  psql,
+  startTimes,
+  status,
+} from './support.ts'
 
 /** PGHA_FLAVORS=el7 runs it on these only. */
 const flavors = (process.env['PGHA_FLAVORS'] ?? 'debian13,debian12,el7')
   .split(',')
   .map((name) => flavorNamed(name).name)
+
+interface GoldenPatroni {
+  readonly bootstrap: {
+    readonly dcs: { readonly postgresql: { readonly parameters: Record<string, unknown> } }
+  }
+  readonly postgresql: { readonly parameters: Record<string, unknown> }
+}
 
 describe.each(flavors)("the article's servers on %s", (flavor) => {
   let lab: Lab
@@ -78,6 +100,24 @@ describe.each(flavors)("the article's servers on %s", (flavor) => {
     expect([...new Set(rows)].toSorted()).toEqual(kinds)
   })
 
+  it('tell people by Telegram and a webhook when the address moves', async () => {
+    const [before = ''] = (await status(lab)).vipHolders
+    const [told, posted] = [telegram.requests.length, telegram.hooks.length]
+    await on(before, 'systemctl stop keepalived')
+    const after = await eventually(30, async () =>
+      (await status(lab)).vipHolders.find((name) => name !== before),
+    )
+    const node = `cluster_pgsql_0${after.slice(1)}`
+    const calls = await eventually(20, () => {
+      const hook = telegram.hooks.slice(posted).find(({ state }) => state === 'MASTER')
+      const message = telegram.requests.slice(told).find(({ text }) => text.includes('MASTER'))
+      return Promise.resolve(hook && message && { hook, message })
+    })
+    expect(calls.hook).toMatchObject({ node, vip: lab.vip })
+    expect(calls.message.text).toContain(`${node} became MASTER for ${lab.vip}`)
+    await expectRun(0, lab, 'apply', '--yes')
+  })
+
   it('tell people by Telegram, and the log when that cannot be', async () => {
     const { requests } = telegram
     expect(requests.map(({ text }) => text)).toContainEqual(
@@ -97,6 +137,20 @@ describe.each(flavors)("the article's servers on %s", (flavor) => {
       'denied',
     )
     await expectRun(0, lab, 'apply', '--yes')
+  })
+
+  it('have a PostgreSQL that knows every setting that pgha writes', async () => {
+    const { postgresqlVersion: version, family } = flavorNamed(flavor)
+    const { binDir } = postgresLayout(family, version)
+    const printed = await on('n1', `su postgres -c '${binDir}/postgres --describe-config'`)
+    const known = new Set(printed.split('\n').map((line) => line.split('\t')[0] ?? ''))
+    expect(known.size).toBeGreaterThan(200)
+    const listed = Object.keys(lifetimes)
+    expect(listed.filter((name) => known.has(name))).toEqual(listed.filter((name) => exists(name, version)))
+    const golden = join(import.meta.dirname, `../roles/golden-versions/${family}-${version}.yml`)
+    const yaml = parse(await readFile(golden, 'utf8')) as GoldenPatroni
+    const written = { ...yaml.bootstrap.dcs.postgresql.parameters, ...yaml.postgresql.parameters }
+    expect(Object.keys(written).filter((name) => !known.has(name))).toEqual([])
   })
 
   it('answer the Zabbix server that their network leads to', async () => {

@@ -66,7 +66,7 @@ export function named(changes: readonly ChangeJson[]): readonly string[] {
 
 const units = ['consul', 'etcd', 'patroni', 'haproxy', 'keepalived']
 
-const pidFiles = '/var/lib/postgresql/*/main/postmaster.pid /var/lib/pgsql/*/data/postmaster.pid'
+const pidFiles = '/var/lib/postgresql/*/*/postmaster.pid /var/lib/pgsql/*/data/postmaster.pid'
 
 /** When each unit of each node, and PostgreSQL, was started: equal before and after means that nothing was restarted. */
 export async function startTimes(lab: Lab): Promise<Readonly<Record<string, string>>> {

@@ -29,12 +29,13 @@ const pauseMs = 10
 const connectMs = 400
 const queryMs = 2_000
 
-/** Starts a writer on the lab's machine; its table is new. */
-export async function startWriter(lab: Lab): Promise<Writer> {
+/** Starts a writer on the lab's machine; its table is new. The password is that of the superuser. */
+export async function startWriter(lab: Lab, password = 'lab-superuser'): Promise<Writer> {
+  const connected = () => connect(lab, password)
   const state = { isStopping: false, next: 1, lap: newLap(), all: newLap(), acknowledged: [] as number[] }
-  const first = await connected(lab)
+  const first = await connected()
   await first.query('drop table if exists writer; create table writer (n bigint primary key)')
-  const loop = write(lab, first, state)
+  const loop = write(connected, first, state)
   return {
     lap: () => {
       const { lap } = state
@@ -45,7 +46,7 @@ export async function startWriter(lab: Lab): Promise<Writer> {
     stop: async () => {
       state.isStopping = true
       await loop
-      return { ...reportOf(state.all), lost: await lostOf(lab, state.acknowledged) }
+      return { ...reportOf(state.all), lost: await lostOf(connected, state.acknowledged) }
     },
   }
 }
@@ -65,11 +66,13 @@ interface State {
   readonly acknowledged: number[]
 }
 
-async function write(lab: Lab, first: pg.Client, state: State): Promise<void> {
+type Connect = () => Promise<pg.Client>
+
+async function write(connected: Connect, first: pg.Client, state: State): Promise<void> {
   let client: pg.Client | undefined = first
   while (!state.isStopping) {
     try {
-      client ??= await connected(lab)
+      client ??= await connected()
       const n = state.next++
       await client.query('insert into writer values ($1)', [n])
       state.acknowledged.push(n)
@@ -85,9 +88,9 @@ async function write(lab: Lab, first: pg.Client, state: State): Promise<void> {
   leave(client)
 }
 
-async function connected(lab: Lab): Promise<pg.Client> {
+async function connect(lab: Lab, password: string): Promise<pg.Client> {
   const client = new pg.Client({
-    ...{ host: lab.vip, port: 5000, user: 'postgres', password: 'lab-superuser', database: 'postgres' },
+    ...{ host: lab.vip, port: 5000, user: 'postgres', password, database: 'postgres' },
     ...{ connectionTimeoutMillis: connectMs, query_timeout: queryMs },
   })
   client.on('error', () => undefined)
@@ -124,8 +127,8 @@ function reportOf({ acknowledged, errors, longestGapMs }: Lap): WriterLap {
   return { acknowledged, errors, longestGapMs: Math.round(longestGapMs) }
 }
 
-async function lostOf(lab: Lab, acknowledged: readonly number[]): Promise<number> {
-  const client = await connected(lab)
+async function lostOf(connected: Connect, acknowledged: readonly number[]): Promise<number> {
+  const client = await connected()
   const { rows } = await client.query<{ readonly n: string }>('select n from writer')
   leave(client)
   const kept = new Set(rows.map(({ n }) => Number(n)))

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, utimesSync } from 'node:fs'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -35,6 +36,7 @@ const healthy: ServiceState = {
   startedAt: 900,
   isUnitStale: false,
   programReplaced: false,
+  commandLine: '/usr/bin/python3/usr/bin/patroni/etc/patroni/patroni.yml',
   marker,
   disk: onDisk(990),
 }
@@ -115,6 +117,22 @@ const cases: readonly Case[] = [
     verb: 'reload',
     summary: owed,
     steps: ['systemctl reload haproxy.service'],
+  },
+  {
+    state: 'was started with another configuration, and must not be stopped',
+    want: { mayRestart: false, startedAs: { words: ['/usr/bin/patroni', '/etc/patroni.yml'], answers: ':' } },
+    found: {},
+    verb: 'restart',
+    summary: 'was not started as /usr/bin/patroni /etc/patroni.yml',
+    steps: ['kill the process of haproxy.service for systemd to start it anew, and wait until it answers'],
+  },
+  {
+    state: 'was started as it should be',
+    want: {
+      mayRestart: false,
+      startedAs: { words: ['/usr/bin/patroni', '/etc/patroni/patroni.yml'], answers: ':' },
+    },
+    found: {},
   },
   { state: 'has an input from the second of its last reload', found: { disk: onDisk(1000) } },
   {
@@ -342,6 +360,7 @@ UnitFileState=
 ActiveEnterTimestampMonotonic=0
 E|/proc/948/exe|'/proc/948/exe' -> '/usr/sbin/haproxy (deleted)'
 E|/proc/740/exe|'/proc/740/exe' -> '/usr/bin/consul'
+A|948|/usr/sbin/haproxy-Ws-f/etc/haproxy/haproxy.cfg
 `
   const units = ['haproxy', 'consul', 'postgresql', 'nosuch', 'unasked']
   const states = serviceType.parse(
@@ -358,6 +377,7 @@ E|/proc/740/exe|'/proc/740/exe' -> '/usr/bin/consul'
       startedAt: expect.closeTo(1795376314.884154, 3) as number,
       isUnitStale: true,
       programReplaced: true,
+      commandLine: '/usr/sbin/haproxy-Ws-f/etc/haproxy/haproxy.cfg',
       marker: { restart: marker.restart, reload: marker.reload, writtenAt: 1795376315 },
       disk: new Map([[input.path, { sha256: input.sha256, modifiedAt: 1795376314 }]]),
     })
@@ -417,6 +437,27 @@ describe.each(shells)('a service in %s', (shell) => {
     await node.apply(haproxy('two\n'))
     expect(systemd.calls()).toEqual(['reload haproxy.service'])
     expect(await verbsOf(haproxy('two\n'))).toEqual([])
+  })
+
+  it('is killed, not stopped, when its process was started otherwise than it should be', async () => {
+    const idle = (...words: readonly string[]) =>
+      spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)', ...words])
+    const [before, after] = [idle('patroni', '/etc/old file.yml'), idle('patroni', '/etc/patroni.yml')]
+    try {
+      systemd.runs('haproxy.service')
+      systemd.process('haproxy.service', before.pid ?? 0, after.pid ?? 0)
+      const answers = `touch '${node.path('asked')}'`
+      const startedAs = { words: ['patroni', '/etc/patroni.yml'], answers }
+      const wanted = [service({ unit: 'haproxy.service', mayRestart: false, startedAs })]
+
+      expect(await verbsOf(wanted)).toEqual(['restart'])
+      await node.apply(wanted)
+      expect(systemd.calls()).toEqual(['kill haproxy.service'])
+      expect(existsSync(node.path('asked'))).toBe(true)
+      expect(await verbsOf(wanted)).toEqual([])
+    } finally {
+      for (const child of [before, after]) child.kill('SIGKILL')
+    }
   })
 
   it('is owed its reload after a crash between file and reload', async () => {

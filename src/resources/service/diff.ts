@@ -37,10 +37,16 @@ function runNeeds(want: ServiceWant, state: ServiceState): readonly Need[] {
   if (state.active !== 'active' && state.active !== 'reloading') {
     return [{ verb: 'start', reason: `${state.load === 'not-found' ? 'not there' : state.active} → running` }]
   }
-  const restart = want.mayRestart ? restartReason(want, state) : undefined
+  const restart = otherStart(want, state) ?? (want.mayRestart ? restartReason(want, state) : undefined)
   if (restart !== undefined) return [{ verb: 'restart', reason: restart }]
   const reload = owedReason(want.reloadInputs, state, 'reload')
   return reload === undefined ? [] : [{ verb: 'reload', reason: reload }]
+}
+
+function otherStart({ startedAs }: ServiceWant, { commandLine }: ServiceState): string | undefined {
+  if (startedAs === undefined || commandLine === undefined) return undefined
+  const { words } = startedAs
+  return commandLine.endsWith(words.join('')) ? undefined : `was not started as ${words.join(' ')}`
 }
 
 function restartReason(want: ServiceWant, state: ServiceState): string | undefined {

@@ -21,10 +21,23 @@ export interface ServiceWant {
   readonly masked: boolean
   /** False for a unit whose restart is an outage: it is then never owed one. */
   readonly mayRestart: boolean
+  /** How its process has to have been started; not given: however. */
+  readonly startedAs?: StartedAs
   /** Files that a reload is enough for. */
   readonly reloadInputs: readonly Input[]
   /** Files that only a restart makes effective. */
   readonly restartInputs: readonly Input[]
+}
+
+/**
+ * For a unit with `KillMode=process`: a process that was started otherwise is killed, so that it leaves running what it
+ * runs, and systemd starts it anew.
+ */
+export interface StartedAs {
+  /** The last words of its command line. */
+  readonly words: readonly string[]
+  /** A command that exits with 0 once the new process is at work. */
+  readonly answers: string
 }
 
 export interface ServiceOptions {
@@ -33,6 +46,7 @@ export interface ServiceOptions {
   readonly enabled?: boolean
   readonly masked?: boolean
   readonly mayRestart?: boolean
+  readonly startedAs?: StartedAs
   /** Resources of the kinds file and unit. */
   readonly reloadOn?: readonly Resource[]
   readonly restartOn?: readonly Resource[]
@@ -50,6 +64,7 @@ export function service(options: ServiceOptions): Resource {
     enabled: options.enabled ?? running,
     masked: options.masked ?? false,
     mayRestart: options.mayRestart ?? true,
+    ...(options.startedAs === undefined ? {} : { startedAs: options.startedAs }),
     reloadInputs: (options.reloadOn ?? []).map(inputOf),
     restartInputs: (options.restartOn ?? []).map(inputOf),
   }

@@ -30,6 +30,8 @@ export interface ServiceState {
   readonly isUnitStale: boolean
   /** A package replaced the program since the process began. */
   readonly programReplaced: boolean
+  /** The words of its command line without anything between them; undefined when it does not run. */
+  readonly commandLine: string | undefined
   readonly marker: Marker | undefined
   readonly disk: ReadonlyMap<string, DiskInput>
 }
@@ -54,7 +56,11 @@ export function serviceFragment(wants: readonly ServiceWant[]): string {
     `${command('systemctl', 'show', '-p', properties, '--', ...units)} 2>/dev/null | { programs=`,
     'while IFS= read -r line; do',
     `  printf '%s\\n' "$line"`,
-    '  case $line in MainPID=0) ;; MainPID=*) programs="$programs /proc/${line#*=}/exe";; esac',
+    '  case $line in MainPID=0) ;; MainPID=*)',
+    '    pid=${line#*=} words=; programs="$programs /proc/$pid/exe"',
+    // `read` drops the zeros between the words, and finds no end of line.
+    `    IFS= read -r words 2>/dev/null <"/proc/$pid/cmdline"; printf 'A|%s|%s\\n' "$pid" "$words";;`,
+    '  esac',
     'done',
     `[ -z "$programs" ] || stat -c 'E|%n|%N' -- $programs 2>/dev/null; }`,
   ].join('\n')
@@ -77,6 +83,7 @@ export function parseServices(printed: string, wants: readonly ServiceWant[]): r
       startedAt: startOf(fields, printed),
       isUnitStale: fields.get('NeedDaemonReload') === 'yes',
       programReplaced: isReplaced(fields.get('MainPID'), printed),
+      commandLine: commandLineOf(fields.get('MainPID'), printed),
       marker: markerOf(unit, printed),
       disk,
     }
@@ -98,6 +105,10 @@ function startOf(fields: ReadonlyMap<string, string>, printed: string): number |
 /** Linux appends this to the name of a running program whose file was replaced. */
 function isReplaced(pid: string | undefined, printed: string): boolean {
   return new RegExp(`^E\\|/proc/${pid ?? '0'}/exe\\|.* \\(deleted\\)'?$`, 'm').test(printed)
+}
+
+function commandLineOf(pid: string | undefined, printed: string): string | undefined {
+  return new RegExp(`^A\\|${pid ?? '0'}\\|(.+)$`, 'm').exec(printed)?.[1]
 }
 
 function markerOf(unit: string, printed: string): Marker | undefined {

@@ -58,7 +58,16 @@ export const patroni: Role = {
       config,
       serviceUnit,
       // Never restarted here, not even for a new Python: that would stop PostgreSQL, on all members at once.
-      service({ unit: 'patroni.service', mayRestart: false, reloadOn: [config] }),
+      service({
+        unit: 'patroni.service',
+        mayRestart: false,
+        // One that somebody else has set up reads another file: no reload leads it to ours.
+        startedAs: {
+          words: [layout.patroni, layout.config],
+          answers: `curl -s -o /dev/null --max-time 2 http://${address}:${vars.rest_port}/patroni`,
+        },
+        reloadOn: [config],
+      }),
       ...(context.speaksForCluster ? [settings] : []),
       restartOf(context),
     ]

@@ -37,6 +37,7 @@ ${vars.map((line) => `  ${line}\n`).join('')}\
     authorized_keys: { root: { files: [keys/ann.pub] } }
   alerts:
     telegram: { token: '${botToken}', chat_id: '-100123', api: '${api}' }
+    webhook: { url: '${api}/hook' }
     timeout: 3
   zabbix_agent:
     server: 192.0.2.98
