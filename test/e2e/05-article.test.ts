@@ -53,8 +53,38 @@ describe.each(flavors)("the article's servers on %s", (flavor) => {
 
   const on = async (node: string, command: string) => (await lab.exec(node, command)).stdout.trim()
 
+  it('are listed as Ansible lists them', async () => {
+    const words = ['apply', '-i', lab.inventoryPath]
+    const list = async (...flags: readonly string[]) => (await expectRun(0, lab, ...words, ...flags)).stdout
+    expect((await list('--list-hosts', '--limit', 'pgsql')).split(/\s+/)).toEqual(
+      expect.arrayContaining(['n1', 'n2', 'n3']),
+    )
+    const tags = (await list('--list-tags')).split(/[\s,]+/)
+    expect(tags).toEqual(
+      expect.arrayContaining([
+        ...['software', 'open-vm-tools', 'tz', 'tweaks', 'ntp', 'ntpd', 'zabbix', 'zabbix-mysql', 'ssh'],
+        ...['patroni', 'haproxy', 'keepalived'],
+      ]),
+    )
+    const [cluster, rest] = [
+      await list('--list-resources', '-t', 'patroni'),
+      await list('--list-resources', '--skip-tags', 'patroni'),
+    ]
+    expect(cluster).toContain('/etc/patroni/patroni.yml')
+    expect(cluster).not.toContain('package zip')
+    expect(rest).toContain('package zip')
+    expect(rest).not.toContain('/etc/patroni/patroni.yml')
+  })
+
+  it('get another version by -e, as the plan says', async () => {
+    const flags = ['-i', lab.inventoryPath, '-t', 'patroni', '-e', 'postgresql.version=13']
+    const [wanted] = postgresLayout(flavorNamed(flavor).family, 13).packages
+    expect(named(await pending(lab, ...flags))).toContain(`n1 package ${wanted}`)
+    expect(named(await pending(lab, '-t', 'patroni'))).not.toContain(`n1 package ${wanted}`)
+  })
+
   it('are prepared with --skip-tags patroni', async () => {
-    await expectRun(0, lab, 'apply', '--yes', '--skip-tags', 'patroni')
+    await expectRun(0, lab, 'apply', '--yes', '-i', lab.inventoryPath, '--skip-tags', 'patroni')
     expect(await pending(lab, '--skip-tags', 'patroni')).toEqual([])
     expect(await on('n1', 'hostname; readlink -f /etc/localtime')).toBe(
       'n1\n/usr/share/zoneinfo/Europe/Moscow',
@@ -65,7 +95,8 @@ describe.each(flavors)("the article's servers on %s", (flavor) => {
   })
 
   it('become a cluster with -t patroni', async () => {
-    await expectRun(0, lab, 'apply', '--yes', '-t', 'patroni')
+    const version = `postgresql.version=${flavorNamed(flavor).postgresqlVersion}`
+    await expectRun(0, lab, 'apply', '--yes', '-i', lab.inventoryPath, '-t', 'patroni', '-e', version)
     await eventually(30, () => expectRun(0, lab, 'verify').catch(() => undefined))
     expect(await psql(lab, 'n1', 5000, 'select 1')).toBe('1')
   })

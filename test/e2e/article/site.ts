@@ -58,11 +58,11 @@ export async function articleLab(lab: Lab, api: string): Promise<Lab> {
     .replace(/^vars:\n/m, `vars:\n${sections(lab, api)}`)
     // VMware's agent is for the nodes that ask for it.
     .replace(/^( +n1: \{)/m, '$1 vm_tools: true,')
-  for (const [path, text] of Object.entries({ ...files, 'inventory.yaml': inventory })) {
+  for (const [path, text] of Object.entries({ ...files, 'hosts.yaml': inventory })) {
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), text)
   }
-  return { ...lab, inventoryPath: join(folder, 'inventory.yaml') }
+  return { ...lab, inventoryPath: join(folder, 'hosts.yaml') }
 }
 
 /** Gives the nodes what the lab's packages lack, and traces of an earlier life, such as an old Zabbix. */
