@@ -43,8 +43,14 @@ function stepOf({ want, state }: Todo<DirectoryWant, PathState | undefined>): St
       `(umask 022; ${command('mkdir', '-p', '--', want.path)})`,
       command('chown', `${want.owner}:${want.group}`, '--', want.path),
       command('chmod', want.mode, '--', want.path),
+      ...(state === undefined ? [relabel(want.path)] : []),
     ].join(' && '),
   }
+}
+
+// A new directory takes the context of its parent, which need not be what the policy has for it.
+function relabel(path: string): string {
+  return `{ [ ! -e /sys/fs/selinux/enforce ] || ${command('restorecon', '--', path)}; }`
 }
 
 function diffDirectory(want: DirectoryWant, state: PathState | undefined): Difference | undefined {

@@ -73,7 +73,8 @@ function stepOf(want: PythonVenvWant): Step {
       ),
       // By the environment: arguments can be read by everybody on the node.
       ...(index === undefined ? [] : ['PIP_INDEX_URL=$(cat "$PGHA_DIR/index"); export PIP_INDEX_URL']),
-      `${sh(`${path}/bin/pip`)} --disable-pip-version-check --no-input install ${wheels.length === 0 ? '' : '--no-index --find-links "$PGHA_DIR/wheels" '}${words} >>"$log" 2>&1 || fail`,
+      // Without --force-reinstall another commit of the same version would pass for installed.
+      `${sh(`${path}/bin/pip`)} --disable-pip-version-check --no-input install --force-reinstall ${wheels.length === 0 ? '' : '--no-index --find-links "$PGHA_DIR/wheels" '}${words} >>"$log" 2>&1 || fail`,
       `echo ${hashOf(want)} >${sh(`${path}/.pgha`)}`,
     ].join('\n'),
     payloads: [

@@ -10,6 +10,7 @@ import { sortProblems } from '../inventory/problems.ts'
 import { plainValue } from '../inventory/tree.ts'
 import { withUnderlay } from '../inventory/underlay.ts'
 import type { CheckedHost } from './checks/check.ts'
+import { emptySections } from './checks/empty-sections.ts'
 import { siteErrors, siteWarnings } from './checks/index.ts'
 import { etcdServersStay, takenAddresses } from './checks/absent.ts'
 import { AlertsVars } from './alerts/vars.ts'
@@ -115,7 +116,7 @@ export function loadSite(options: SiteOptions): Site {
       hosts: inventory.hosts.map(local),
       absent: inventory.absent.map(local),
     },
-    warnings: sortProblems(siteWarnings({ hosts }), files),
+    warnings: sortProblems([...siteWarnings({ hosts }), ...emptySections(raw)], files),
   }
 }
 

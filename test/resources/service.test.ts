@@ -134,6 +134,11 @@ const cases: readonly Case[] = [
     },
     found: {},
   },
+  ...['(patroni)', '/usr/lib/systemd/systemd-executor--deserialize61'].map((commandLine) => ({
+    state: `is being started: ${commandLine}`,
+    want: { mayRestart: false, startedAs: { words: ['/usr/bin/patroni', '/etc/patroni.yml'], answers: ':' } },
+    found: { commandLine },
+  })),
   { state: 'has an input from the second of its last reload', found: { disk: onDisk(1000) } },
   {
     state: 'has an input that is still to be written',
@@ -442,12 +447,15 @@ describe.each(shells)('a service in %s', (shell) => {
   it('is killed, not stopped, when its process was started otherwise than it should be', async () => {
     const idle = (...words: readonly string[]) =>
       spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)', ...words])
-    const [before, after] = [idle('patroni', '/etc/old file.yml'), idle('patroni', '/etc/patroni.yml')]
+    const [before, after] = [
+      idle('/bin/patroni', '/etc/old file.yml'),
+      idle('/bin/patroni', '/etc/patroni.yml'),
+    ]
     try {
       systemd.runs('haproxy.service')
       systemd.process('haproxy.service', before.pid ?? 0, after.pid ?? 0)
       const answers = `touch '${node.path('asked')}'`
-      const startedAs = { words: ['patroni', '/etc/patroni.yml'], answers }
+      const startedAs = { words: ['/bin/patroni', '/etc/patroni.yml'], answers }
       const wanted = [service({ unit: 'haproxy.service', mayRestart: false, startedAs })]
 
       expect(await verbsOf(wanted)).toEqual(['restart'])

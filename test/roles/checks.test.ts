@@ -402,6 +402,13 @@ const doubtful: readonly Case[] = [
     ],
   },
   {
+    name: 'a section that is empty, and so switches nothing on',
+    change: [['patroni:', 'ntp:\n      patroni:']],
+    problems: [
+      'inventory.yaml:9:7: ntp: is empty, and switches nothing on (ntp: true takes all defaults; false, or no line at all, leaves it off)',
+    ],
+  },
+  {
     name: 'a database open to the world',
     change: [['version: 17', 'client_networks: [198.18.2.0/24, 0.0.0.0/0]']],
     problems: ['inventory.yaml:7:42: postgresql.client_networks[1]: the whole world may try to log in'],

@@ -34,6 +34,13 @@ describe('Patroni', () => {
     })
   })
 
+  it('by git from a folder of the node is in the form that old versions of pip take, too', async () => {
+    const found = await resources('{ method: git, git: { url: "file:///srv/patroni.git", ref: v4.0.7 } }')
+    expect(found.find(({ id }) => id === 'python-venv /opt/patroni')?.want).toMatchObject({
+      requirements: ['git+file:///srv/patroni.git@v4.0.7#egg=patroni[consul]', 'psycopg2-binary==2.9.10'],
+    })
+  })
+
   it.each([
     ['{ method: git }', 'method git needs git.ref'],
     ['{ method: pip, requirements: [patroni] }', 'expected a pinned package of Python'],

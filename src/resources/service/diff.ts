@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+
 import type { Difference, Verb } from '../../engine/resource.ts'
 import { inputsHash } from './marker.ts'
 import type { Input, ServiceWant } from './service.ts'
@@ -46,7 +48,10 @@ function runNeeds(want: ServiceWant, state: ServiceState): readonly Need[] {
 function otherStart({ startedAs }: ServiceWant, { commandLine }: ServiceState): string | undefined {
   if (startedAs === undefined || commandLine === undefined) return undefined
   const { words } = startedAs
-  return commandLine.endsWith(words.join('')) ? undefined : `was not started as ${words.join(' ')}`
+  // For a moment after its start a process is still systemd's own (`(patroni)`, `.../systemd-executor ...`).
+  const isAtWork = commandLine.includes(`/${basename(words[0] ?? '')}`)
+  if (!isAtWork || commandLine.endsWith(words.join(''))) return undefined
+  return `was not started as ${words.join(' ')}`
 }
 
 function restartReason(want: ServiceWant, state: ServiceState): string | undefined {

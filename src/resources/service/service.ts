@@ -34,7 +34,7 @@ export interface ServiceWant {
  * runs, and systemd starts it anew.
  */
 export interface StartedAs {
-  /** The last words of its command line. */
+  /** The last words of its command line, the path of its program first. */
   readonly words: readonly string[]
   /** A command that exits with 0 once the new process is at work. */
   readonly answers: string

@@ -1,3 +1,4 @@
+import type { Os } from '../../facts/os.ts'
 import type { Resource } from '../../engine/resource.ts'
 import { packages } from '../../resources/package/package.ts'
 import { pythonVenv } from '../../resources/python-venv.ts'
@@ -7,7 +8,7 @@ import type { PatroniInstallVars } from './install-vars.ts'
 import { patroniLayout, venv } from './layout.ts'
 
 /** What brings Patroni onto the node: packages, or an environment of Python with pinned versions. */
-export function patroniInstall({ host, family, readFolder }: RoleContext): readonly Resource[] {
+export function patroniInstall({ host, family, facts, readFolder }: RoleContext): readonly Resource[] {
   const { dcs } = host.vars
   const { install } = host.vars.patroni
   const { packages: own } = patroniLayout(family, install.method, dcs)
@@ -18,15 +19,24 @@ export function patroniInstall({ host, family, readFolder }: RoleContext): reado
     pythonVenv({
       path: venv,
       program: 'patroni',
-      requirements: requirementsOf(install, dcs),
+      requirements: requirementsOf(install, dcs, facts.os),
       wheels: wheels === undefined ? [] : readFolder(wheels),
       ...(index_url === undefined ? {} : { index: index_url.reveal() }),
     }),
   ]
 }
 
-function requirementsOf({ method, requirements, git }: PatroniInstallVars, dcs: DcsName): readonly string[] {
+function requirementsOf(
+  { method, requirements, git }: PatroniInstallVars,
+  dcs: DcsName,
+  os: Os,
+): readonly string[] {
   if (method === 'pip' || git === undefined) return requirements
   const others = requirements.filter((one) => !/^patroni\b/i.test(one))
-  return [`patroni[${dcs === 'etcd' ? 'etcd3' : 'consul'}] @ git+${git.url}@${git.ref}`, ...others]
+  const patroni = `patroni[${dcs === 'etcd' ? 'etcd3' : 'consul'}]`
+  const at = `git+${git.url}@${git.ref}`
+  // pip 9 of EL 7 knows only the first form, and pip before 24 takes an address without a host only so.
+  const isOldForm =
+    git.url.startsWith('file:') || (os.family === 'el' && Number.parseInt(os.version, 10) <= 7)
+  return [isOldForm ? `${at}#egg=${patroni}` : `${patroni} @ ${at}`, ...others]
 }
