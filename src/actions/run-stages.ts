@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { type Gate, openGate } from '../cluster/gates.ts'
 import { applyResources } from '../engine/apply.ts'
-import { inBatches, onEach } from '../engine/fleet.ts'
+import { onEach } from '../engine/fleet.ts'
 import { type Change, type Plan, planHost } from '../engine/plan.ts'
 import { probe } from '../engine/probe.ts'
 import type { RunJournal } from '../engine/run-journal.ts'
@@ -124,13 +124,9 @@ async function changeNodes(
     if (first === undefined) return []
     const changes = [...(await onEach([first], forks, work))]
     await pass(stage.afterFirst, context)
-    changes.push(
-      ...(await inBatches(
-        others.filter((node) => !joins(node)),
-        isRestarted(stage, context) ? 1 : forks,
-        work,
-      )),
-    )
+    const there = others.filter((node) => !joins(node))
+    if (isRestarted(stage, context)) for (const node of there) changes.push(await work(node))
+    else changes.push(...(await onEach(there, forks, work)))
     changes.push(...(await onEach(others.filter(joins), forks, work)))
     return changes.flat()
   }
