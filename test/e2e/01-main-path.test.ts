@@ -63,6 +63,7 @@ describe.each(starts)('the main path on $flavor from $kind nodes', ({ flavor, ki
       'one leader',
       'all members stream',
       'one timeline',
+      'synchronous standbys',
       'DCS quorum',
       'HAProxy routes',
       'VIP held once',
