@@ -1,7 +1,7 @@
 import { bestCandidate } from '../cluster/candidate.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { fitStatuses } from '../cluster/fitness.ts'
-import { dcsServersVote, type Gate, openGate, vipHeldOnce } from '../cluster/gates.ts'
+import { dcsIsWhole, dcsServersVote, type Gate, openGate, vipHeldOnce } from '../cluster/gates.ts'
 import { handOver, leaderOf } from '../cluster/hand-over.ts'
 import { timed, untilBack, untilCaughtUp } from '../cluster/waiting.ts'
 import { lastLines } from '../engine/probe.ts'
@@ -71,7 +71,7 @@ async function carryOut(nodes: readonly NodeUpgrades[], context: OperationContex
   const { cluster, watch } = context
   for (const node of nodes.filter(({ dcs }) => dcs.packages.length > 0)) {
     await install(node, node.dcs, context)
-    await pass(dcsServersVote, context)
+    await pass(cluster.dcs === 'etcd' ? dcsIsWhole : dcsServersVote, context)
   }
   for (const node of nodes.filter(({ rest }) => rest.packages.length > 0)) {
     if (node.stopsPostgres) await handOverFrom(node.host, context)
