@@ -37,6 +37,7 @@ export function settingOf(site: RunSite, host: string): Setting {
     others: site.hosts.filter(({ name }) => name !== host).map(({ vars }) => vars.address),
     postgresPort: own.vars.postgresql.port,
     sshPort: own.vars.ssh.port ?? 22,
+    vip: own.vars.keepalived?.vip,
     dcs: { unit: dcs, ports: dcsPorts[dcs] },
   }
 }

@@ -7,7 +7,7 @@ import { faults, suites } from '../../src/drill/faults/index.ts'
 import { prelude } from '../../src/drill/faults/shell.ts'
 
 const setting: Setting = {
-  ...{ others: ['198.18.9.12', '198.18.9.13'], postgresPort: 5432, sshPort: 2222 },
+  ...{ others: ['198.18.9.12', '198.18.9.13'], postgresPort: 5432, sshPort: 2222, vip: '198.18.9.100' },
   dcs: { unit: 'consul', ports: [8300, 8500] },
 }
 
@@ -49,6 +49,8 @@ describe('the faults', () => {
     const rules = scriptOf('leader-cut-off: inject')
     expect(rules).toContain('tcp dport 2222 accept\n    drop')
     expect(rules).toContain('tcp sport 2222 accept\n    drop')
+    expect(rules).toContain('arp saddr ip 198.18.9.100 drop')
+    expect(scriptOf('leader-deaf: inject')).not.toContain('arp')
     expect(scriptOf('leader-deaf: inject').match(/^ {4}drop$/gm)).toHaveLength(1)
   })
 

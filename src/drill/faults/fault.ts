@@ -25,6 +25,8 @@ export interface Setting {
   readonly others: readonly string[]
   readonly postgresPort: number
   readonly sshPort: number
+  /** Undefined where no keepalived holds one. */
+  readonly vip: string | undefined
   /** Of the DCS: the unit on a node, and the ports that its servers use among themselves and clients use. */
   readonly dcs: { readonly unit: string; readonly ports: readonly number[] }
 }

@@ -37,8 +37,9 @@ function onPorts(
   )
 }
 
-function partition(rulesOf: (setting: Setting) => readonly Rule[]): Act {
-  return { kind: 'script', needs, inject: (setting) => blockScript(rulesOf(setting)), heal: unblockScript }
+function partition(rulesOf: (setting: Setting) => readonly Rule[], isWhole = false): Act {
+  const inject = (setting: Setting) => blockScript(rulesOf(setting), isWhole ? setting.vip : undefined)
+  return { kind: 'script', needs, inject, heal: unblockScript }
 }
 
 /** The network of the leader. */
@@ -46,10 +47,10 @@ export const networkFaults: readonly Fault[] = [
   fault(
     'leader-cut-off',
     'the leader is cut off from everybody',
-    partition((setting) => [
-      ...exceptSsh(setting),
-      ...chains.map((chain): Rule => ({ chain, verdict: 'drop' })),
-    ]),
+    partition(
+      (setting) => [...exceptSsh(setting), ...chains.map((chain): Rule => ({ chain, verdict: 'drop' }))],
+      true,
+    ),
     { promised: 'leader-lost', lasts: true, inside: true, lossWindowMs: 1_000, redundancySeconds: 120 },
   ),
   fault(

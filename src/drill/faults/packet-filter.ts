@@ -9,8 +9,12 @@ export interface Rule {
 
 const table = 'pgha_drill'
 
-/** Adds the rules before all others, in a table or chains of their own; loopback is never touched. */
-export function blockScript(rules: readonly Rule[]): string {
+/**
+ * Adds the rules before all others, in a table or chains of their own; loopback is never touched. `unheard` is an
+ * address that the node cannot claim meanwhile: a node that is cut off takes the VIP, and its ARP would reach everybody,
+ * which no cut cable lets happen. (Only nft can, and not on every kernel.)
+ */
+export function blockScript(rules: readonly Rule[], unheard?: string): string {
   const of = (chain: Rule['chain']) => rules.filter((rule) => rule.chain === chain).map(nftText)
   return `if command -v nft >/dev/null; then
 nft -f - <<'RULES'
@@ -27,6 +31,7 @@ ${of('output').join('\n')}
   }
 }
 RULES
+${unheard === undefined ? ':' : silence(unheard)}
 else
 set -e
 for c in INPUT OUTPUT; do iptables -w -N PGHA_$c; done
@@ -40,7 +45,7 @@ fi`
 /** Takes away what `blockScript` added, however much of it is there. */
 export function unblockScript(): string {
   return `if command -v nft >/dev/null; then
-  nft list table ip ${table} >/dev/null 2>&1 && nft delete table ip ${table}
+  for f in ip arp; do nft list table $f ${table} >/dev/null 2>&1 && nft delete table $f ${table}; done
 fi
 if command -v iptables >/dev/null; then
   for c in INPUT OUTPUT; do
@@ -50,6 +55,17 @@ if command -v iptables >/dev/null; then
   done
 fi
 true`
+}
+
+function silence(address: string): string {
+  return `nft -f - <<'RULES' || true
+table arp ${table} {
+  chain output {
+    type filter hook output priority -300; policy accept;
+    arp saddr ip ${address} drop
+  }
+}
+RULES`
 }
 
 function nftText({ chain, peer, protocol, port, verdict }: Rule): string {
