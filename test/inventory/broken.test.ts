@@ -435,7 +435,7 @@ const values: readonly Broken[] = [
     name: 'an unknown role',
     change: [[n2, n2 + ', roles: [consul, postgresql]']],
     problems: [
-      'inventory.yaml:19:51: roles[1]: on n2: expected one of consul, postgres, patroni, haproxy, keepalived',
+      'inventory.yaml:19:51: roles[1]: on n2: expected one of consul, etcd, postgres, patroni, haproxy, keepalived',
     ],
   },
   {

@@ -39,7 +39,7 @@ describe('--limit', () => {
   })
 
   it('selects all when it is not given', () => {
-    expect(selectHosts(inventory, undefined)).toBe(inventory.hosts)
+    expect(selectHosts(inventory, undefined)).toEqual(inventory.hosts)
   })
 
   it.each([
