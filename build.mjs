@@ -18,9 +18,9 @@ const englishOnly = {
 const helpOnDemand = {
   name: 'help-on-demand',
   setup(bundler) {
-    bundler.onResolve({ filter: /^cliui$/ }, ({ importer, resolveDir }) =>
+    bundler.onResolve({ filter: /^(cliui|string-width)$/ }, ({ path, importer, resolveDir }) =>
       importer.endsWith('esm.mjs')
-        ? { path: 'cliui', namespace: 'on-demand', pluginData: resolveDir }
+        ? { path, namespace: 'on-demand', pluginData: resolveDir }
         : undefined,
     )
     bundler.onLoad({ filter: /./, namespace: 'on-demand' }, ({ path, pluginData }) => ({
