@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 
 import { dcsConfigType, type DcsConfigWant } from '../../src/resources/dcs-config.ts'
 import { watchdogMode } from '../../src/roles/patroni/config.ts'
-import { dcsSettings } from '../../src/roles/patroni/dcs-settings.ts'
+import { bootstrapSettings, dcsSettings } from '../../src/roles/patroni/dcs-settings.ts'
 import { pgHba } from '../../src/roles/patroni/pg-hba.ts'
 import type { SiteHost } from '../../src/roles/site.ts'
 import { Secret } from '../../src/shared/secret.ts'
@@ -214,6 +214,15 @@ describe('the settings of the cluster', () => {
     ['quorum', { synchronous_mode: 'quorum', synchronous_mode_strict: false, synchronous_node_count: 1 }],
   ])('are whole in each synchronous mode, so that none leaves a key behind: %s', (mode, settings) => {
     expect(settingsOf('', `    synchronous: '${mode}'`)).toMatchObject(settings)
+  })
+
+  it('begin a quorum as a plain synchronous mode, which the validation of Patroni 4.0 takes', () => {
+    const vars = { ...first(hosts).vars }
+    const withMode = (synchronous: 'quorum' | 'off') =>
+      bootstrapSettings({ ...vars, patroni: { ...vars.patroni, synchronous } })
+
+    expect(withMode('quorum')).toMatchObject({ synchronous_mode: true })
+    expect(withMode('off')).toMatchObject({ synchronous_mode: false })
   })
 
   it('leave the synchronous mode to the DCS where the inventory does not say', () => {

@@ -3,7 +3,7 @@ import { dcsServers, nodeName } from '../members.ts'
 import { postgresLayout } from '../postgres/layout.ts'
 import type { RoleContext } from '../role.ts'
 import type { SiteHost, SiteVars } from '../site.ts'
-import { dcsSettings } from './dcs-settings.ts'
+import { bootstrapSettings } from './dcs-settings.ts'
 import { passwordMethod, pgHba } from './pg-hba.ts'
 
 /** What the template of patroni.yml is given. */
@@ -21,7 +21,7 @@ export function patroniConfig(context: RoleContext): Readonly<Record<string, unk
     consul: consul.external?.[0] ?? '127.0.0.1:8500',
     consul_token: consul.token ?? null,
     etcd: { ...noLogin, ...etcd, hosts: etcdHosts(context) },
-    dcs: dcsSettings(host.vars),
+    dcs: bootstrapSettings(host.vars),
     initdb_locale: postgresql.initdb_locale ?? defaultLocale(facts),
     bin_dir: layout.binDir,
     data_dir: postgresql.data_dir ?? layout.dataDir,

@@ -24,6 +24,15 @@ export function dcsSettings({ patroni, postgresql }: SiteVars): Settings {
   }
 }
 
+/**
+ * What a new cluster begins with. `patroni --validate-config` of 4.0 takes a quorum in bootstrap.dcs for an error, so it
+ * begins with `on` and becomes a quorum by the DCS, in the stage `settings` of the same run.
+ */
+export function bootstrapSettings(vars: SiteVars): Settings {
+  const settings = dcsSettings(vars)
+  return settings['synchronous_mode'] === 'quorum' ? { ...settings, synchronous_mode: true } : settings
+}
+
 /** Written out in every mode, so that a cluster gets from each to each; nothing when the inventory does not say. */
 function synchronousSettings({ synchronous, synchronous_count }: SiteVars['patroni']): Settings {
   if (synchronous === undefined) return {}
