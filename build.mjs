@@ -19,9 +19,7 @@ const helpOnDemand = {
   name: 'help-on-demand',
   setup(bundler) {
     bundler.onResolve({ filter: /^(cliui|string-width)$/ }, ({ path, importer, resolveDir }) =>
-      importer.endsWith('esm.mjs')
-        ? { path, namespace: 'on-demand', pluginData: resolveDir }
-        : undefined,
+      importer.endsWith('esm.mjs') ? { path, namespace: 'on-demand', pluginData: resolveDir } : undefined,
     )
     bundler.onLoad({ filter: /./, namespace: 'on-demand' }, ({ path, pluginData }) => ({
       contents: `export default (...words) => require('${path}').default(...words)`,
