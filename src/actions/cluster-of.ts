@@ -18,7 +18,7 @@ export function clusterOf(site: RunSite, { connections }: Reached): Cluster {
       .map((host) => ({
         ...nodeOf(host),
         primaryPort: host.vars.haproxy.primary_port,
-        replicaPort: host.vars.haproxy.replica_port,
+        replicaPort: host.vars.haproxy.replica_port === 'off' ? undefined : host.vars.haproxy.replica_port,
       })),
     vipNodes: balancers(site.hosts).map(nodeOf),
     vip: vipOf(site),

@@ -18,7 +18,8 @@ export interface Balancer {
   readonly host: string
   readonly address: string
   readonly primaryPort: number
-  readonly replicaPort: number
+  /** Undefined where HAProxy leads nobody to the replicas. */
+  readonly replicaPort: number | undefined
 }
 
 export interface Node {

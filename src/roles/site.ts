@@ -11,7 +11,7 @@ import { plainValue } from '../inventory/tree.ts'
 import { withUnderlay } from '../inventory/underlay.ts'
 import type { CheckedHost } from './checks/check.ts'
 import { emptySections } from './checks/empty-sections.ts'
-import { siteErrors, siteWarnings } from './checks/index.ts'
+import { siteDangers, siteErrors, siteWarnings } from './checks/index.ts'
 import { etcdServersStay, takenAddresses } from './checks/absent.ts'
 import { AlertsVars } from './alerts/vars.ts'
 import { ConsulVars } from './consul/vars.ts'
@@ -85,6 +85,8 @@ export interface SiteOptions {
   readonly file: string
   readonly extraVars?: readonly string[]
   readonly env?: NodeJS.ProcessEnv
+  /** The cluster is only looked at, whoever has built it: what is unsafe is a warning. */
+  readonly onlyLooks?: boolean
 }
 
 export interface Site {
@@ -101,9 +103,12 @@ export function loadSite(options: SiteOptions): Site {
   })
   // As long as some host is refused, the checks see of each host what can be read.
   const hosts = inventory.hosts.length === raw.length ? inventory.hosts : raw.map(readableHost)
+  const dangers = siteDangers({ hosts })
+  const [refused, accepted] = options.onlyLooks === true ? [[], dangers] : [dangers, []]
   const errors = [
     ...problems,
     ...siteErrors({ hosts }),
+    ...refused,
     ...takenAddresses({ hosts }, inventory.absent),
     ...etcdServersStay(inventory.absent),
   ]
@@ -116,7 +121,7 @@ export function loadSite(options: SiteOptions): Site {
       hosts: inventory.hosts.map(local),
       absent: inventory.absent.map(local),
     },
-    warnings: sortProblems([...siteWarnings({ hosts }), ...emptySections(raw)], files),
+    warnings: sortProblems([...accepted, ...siteWarnings({ hosts }), ...emptySections(raw)], files),
   }
 }
 

@@ -12,7 +12,8 @@ export const haproxyRoutes: Check = {
     const leader = await leaderAddress(cluster)
     const found = await Promise.all(cluster.balancers.map((balancer) => wrongOf(cluster, balancer, leader)))
     const wrong = found.flat()
-    const hasReplicas = cluster.members.length > 1
+    const hasReplicas =
+      cluster.members.length > 1 && cluster.balancers.every(({ replicaPort }) => replicaPort !== undefined)
     return {
       ok: wrong.length === 0 && leader !== undefined && cluster.balancers.length > 0,
       summary:
@@ -40,12 +41,13 @@ async function wrongOf(
   const told = isLeaderReached
     ? []
     : [`${balancer.host}:${balancer.primaryPort} ${textOf(writes)}, not the leader`]
-  if (cluster.members.length < 2) return told
-  const reads = await serverBehind(cluster, balancer, balancer.replicaPort)
+  const { replicaPort } = balancer
+  if (cluster.members.length < 2 || replicaPort === undefined) return told
+  const reads = await serverBehind(cluster, balancer, replicaPort)
   const isReplicaReached = 'address' in reads && reads.inRecovery
   return isReplicaReached
     ? told
-    : [...told, `${balancer.host}:${balancer.replicaPort} ${textOf(reads)}, not a replica`]
+    : [...told, `${balancer.host}:${replicaPort} ${textOf(reads)}, not a replica`]
 }
 
 type Reached = { readonly address: string; readonly inRecovery: boolean } | { readonly reason: string }

@@ -28,8 +28,11 @@ async function writeAndRead(cluster: Cluster, balancer: Balancer) {
   const writtenMs = Date.now()
   await write(cluster, balancer, marker)
   const ackMs = Date.now() - writtenMs
+  const { replicaPort } = balancer
   const replicas =
-    cluster.members.length > 1 ? [{ ...balancer, port: balancer.replicaPort, name: 'the replicas port' }] : []
+    cluster.members.length > 1 && replicaPort !== undefined
+      ? [{ ...balancer, port: replicaPort, name: 'the replicas port' }]
+      : []
   const places = [...replicas, ...cluster.members]
   const arrivals = await Promise.all(places.map((place) => arrival(cluster, place, marker)))
   const missing = arrivals.flatMap((reason, index) =>

@@ -23,8 +23,14 @@ function portsOn({ cluster }: Exam, host: string): readonly Port[] {
       : [member.port, member.restPort].map((port) => ({ port, unit: 'patroni' }) as const)),
     ...(balancer === undefined
       ? []
-      : [balancer.primaryPort, balancer.replicaPort].map((port) => ({ port, unit: 'haproxy' }) as const)),
+      : [balancer.primaryPort, ...optional(balancer.replicaPort)].map(
+          (port) => ({ port, unit: 'haproxy' }) as const,
+        )),
   ]
+}
+
+function optional(port: number | undefined): readonly number[] {
+  return port === undefined ? [] : [port]
 }
 
 /** Listeners whose unit can be seen and is not ours. PostgreSQL started by hand is one too: Patroni cannot have it. */

@@ -25,7 +25,6 @@ const errorChecks: readonly Check[] = [
   keepalivedSection,
   distinctPriorities,
   patroniTimeouts,
-  fencing,
   hasMembers,
   rolesFit,
   patroniHasConsul,
@@ -43,6 +42,9 @@ const errorChecks: readonly Check[] = [
   distinctAccounts,
 ]
 
+/** What pgha does not build, but a cluster that others have built may be. */
+const unsafeChecks: readonly Check[] = [fencing]
+
 const warningChecks: readonly Check[] = [
   singleMember,
   fewDcsServers,
@@ -57,6 +59,11 @@ const warningChecks: readonly Check[] = [
 /** What makes the site wrong. Sections that the schema refused are passed over. */
 export function siteErrors(site: CheckedSite): readonly Problem[] {
   return errorChecks.flatMap((check) => check(site))
+}
+
+/** What makes it unsafe: an error for who builds it, a warning for who only looks at it. */
+export function siteDangers(site: CheckedSite): readonly Problem[] {
+  return unsafeChecks.flatMap((check) => check(site))
 }
 
 /** What may be meant, but should be known. */

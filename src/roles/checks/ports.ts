@@ -39,7 +39,9 @@ function usesOf(host: CheckedHost): readonly PortUse[] {
   if (runs(host, 'haproxy') && haproxy) {
     uses.push(
       settingUse('haproxy', 'primary_port', haproxy.primary_port),
-      settingUse('haproxy', 'replica_port', haproxy.replica_port),
+      ...(haproxy.replica_port === 'off'
+        ? []
+        : [settingUse('haproxy', 'replica_port', haproxy.replica_port)]),
       settingUse('haproxy', 'status_port', haproxy.status_port),
     )
   }

@@ -9,7 +9,10 @@ const maxMs = 600_000
 /** HAProxy sends clients to the leader and to the replicas. */
 export const HaproxyVars = z.strictObject({
   primary_port: port().default(5000).meta({ description: 'port that leads to the leader' }),
-  replica_port: port().default(5001).meta({ description: 'port that leads to the replicas' }),
+  replica_port: z
+    .union([port(), z.literal('off')], { error: 'expected a port, or off' })
+    .default(5001)
+    .meta({ description: 'port that leads to the replicas; off: there is none' }),
   status_port: port()
     .default(7000)
     .meta({ description: "health page on 127.0.0.1, asked by keepalived's check" }),
