@@ -8,7 +8,7 @@ import { openSite } from './site.ts'
 
 /** Names the known causes of trouble on the nodes that answer. Reads only; a node that does not answer is a finding. */
 export async function doctor(options: RunOptions): Promise<readonly Finding[]> {
-  const site = openSite(options)
+  const site = openSite(options, { onlyLooks: true })
   const reached = await reach(site, options, false)
   try {
     const unreachable = reached.failures.map(unreachableNode)

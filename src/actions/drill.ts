@@ -37,6 +37,8 @@ export interface DrillOptions extends RunOptions {
   readonly on: string | undefined
   /** A file that gets each acknowledgement, before the client's next write. */
   readonly ackLog: string | undefined
+  /** Tells this result from others in one report; the scope when undefined. */
+  readonly label: string | undefined
   readonly confirm: (intent: Intent) => Promise<boolean>
   /** Told of the drill as far as it has come, after each round. */
   readonly onTrial: (result: DrillResult) => void
@@ -46,7 +48,7 @@ export interface DrillOptions extends RunOptions {
 export async function drill(options: DrillOptions): Promise<DrillResult | undefined> {
   const random = randomOf(options.seed)
   const planned = planRounds(options.plan, random)
-  const site = openSite(options)
+  const site = openSite(options, { onlyLooks: true })
   refuseProduction(site, options.on)
   const [lines, eyes] = [linesTo(site, options, true), linesTo(site, options, false)]
   const cluster = clusterOf(site, { connections: lines, failures: [] })
@@ -156,6 +158,7 @@ async function carryOut(
   options.emit({ kind: 'run-start', runId, command: options.command })
   const base = {
     ...{ runId, scope: arena.cluster.scope, startedAt: new Date().toISOString(), seed: options.seed },
+    label: options.label ?? arena.cluster.scope,
     ...{ writers: options.writers, nodes: await versionsOf(arena.cluster), ...circumstances(site) },
     replication: expectations.isSynchronous ? ('synchronous' as const) : ('asynchronous' as const),
   }

@@ -20,12 +20,13 @@ export interface RunSite {
 }
 
 /** Loads the inventory and checks all that can be checked without contacting anything. */
-export function openSite(options: RunOptions): RunSite {
+export function openSite(options: RunOptions, { onlyLooks = false } = {}): RunSite {
   checkTags(options)
   const { inventory, warnings } = loadSite({
     file: options.inventory,
     extraVars: options.extraVars,
     env: process.env,
+    onlyLooks,
   })
   for (const warning of warnings) options.emit(warningEvent(problemText(warning)))
   const chosen = selectHosts(inventory, options.limit)

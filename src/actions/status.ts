@@ -23,7 +23,7 @@ export interface Status {
 
 /** Asks for members, roles, lag and the holder of the VIP. Reads only. */
 export async function status(options: RunOptions): Promise<Status> {
-  const site = openSite(options)
+  const site = openSite(options, { onlyLooks: true })
   const reached = await reach(site, options, false)
   try {
     const cluster = clusterOf(site, reached)

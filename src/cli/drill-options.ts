@@ -45,5 +45,13 @@ export const drillOptions = {
   junit: { type: 'string', requiresArg: true, describe: 'Write the result as JUnit XML' },
   html: { type: 'string', requiresArg: true, describe: 'Write the report as one HTML file' },
   markdown: { type: 'string', requiresArg: true, describe: 'Write the report as Markdown' },
+  label: { type: 'string', requiresArg: true, describe: 'Names this drill in reports of several' },
+  from: {
+    coerce: list,
+    default: '',
+    defaultDescription: 'none',
+    requiresArg: true,
+    describe: 'Only report what drills printed with --json: these files, side by side; contact nobody',
+  },
   yes: { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' },
 } as const satisfies Record<string, Options>

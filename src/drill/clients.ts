@@ -64,7 +64,10 @@ export function placesOf(cluster: Cluster): {
   const place = { ...superuser, address: vip }
   return {
     primary: { ...place, port: balancer.primaryPort },
-    replicas: members.length > 1 ? { ...place, port: balancer.replicaPort } : undefined,
+    replicas:
+      members.length > 1 && balancer.replicaPort !== undefined
+        ? { ...place, port: balancer.replicaPort }
+        : undefined,
   }
 }
 

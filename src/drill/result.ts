@@ -28,6 +28,8 @@ export interface Trial {
 export interface DrillResult {
   readonly runId: string
   readonly scope: string
+  /** What tells it from others in one report: the scope, unless the operator says otherwise. */
+  readonly label: string
   readonly startedAt: string
   readonly endedAt: string
   readonly seed: number

@@ -12,7 +12,7 @@ import { type Figures, figuresOf } from './judge/verdict.ts'
 import type { Attempt } from './log.ts'
 import { type Series, seriesOf } from './series.ts'
 import { victimsOf } from './victims.ts'
-import { untilWhole } from './whole.ts'
+import { untilWhole, type Whole } from './whole.ts'
 
 /** What a round brought: figures, or the reason why there are none. */
 export type Rounded =
@@ -99,28 +99,29 @@ async function strike(
   const tell = (text: string) => {
     arena.tell(`${fault.id}: ${text}`)
   }
-  const lastingSeconds = fault.lasts ? holdSeconds : 0
   tell('watching the healthy cluster')
   await pause(baselineMs + random() * arena.loopWaitSeconds * 1000, signal)
   stopIfAsked(signal)
-  const { inject, heal } = await armed(fault, hosts, lastingSeconds, arena)
+  // What is over as soon as it has happened gets no help: its timer waits until the cluster had its time to mend itself.
+  const { inject, heal } = await armed(fault, hosts, fault.lasts ? holdSeconds : wholeSeconds, arena)
   const injectedMs = performance.now()
-  let healedMs: number
+  let healedMs = injectedMs
+  let whole: Whole | undefined
   try {
     tell(`the fault comes${hosts.length === 0 ? '' : ` to ${hosts.join(', ')}`}`)
     await inject()
-    await pause(lastingSeconds * 1000, signal)
+    if (fault.lasts) await pause(holdSeconds * 1000, signal)
+    else whole = await untilWhole(arena.cluster, wholeSeconds, tell, signal)
   } finally {
     tell('healing')
-    healedMs = performance.now()
+    if (fault.lasts) healedMs = performance.now()
     await heal()
   }
-  const whole = await untilWhole(arena.cluster, wholeSeconds, tell)
+  whole ??= await untilWhole(arena.cluster, wholeSeconds, tell, signal)
   stopIfAsked(signal)
   await pause(tailMs, signal)
-  const wholeMs = 'atMs' in whole ? whole.atMs : undefined
   return {
-    times: { injectedMs, healedMs: fault.lasts ? healedMs : injectedMs, wholeMs },
+    times: { injectedMs, healedMs, wholeMs: 'atMs' in whole ? whole.atMs : undefined },
     missing: 'missing' in whole ? whole.missing : undefined,
   }
 }

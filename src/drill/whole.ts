@@ -18,12 +18,13 @@ export async function untilWhole(
   cluster: Cluster,
   seconds: number,
   tell: (text: string) => void,
+  signal?: AbortSignal,
 ): Promise<Whole> {
   const deadline = performance.now() + seconds * 1000
   for (;;) {
     const missing = await missingOf(cluster)
     if (missing === undefined) return { atMs: performance.now() }
-    if (performance.now() > deadline) return { missing }
+    if (performance.now() > deadline || signal?.aborted === true) return { missing }
     tell(`waiting for redundancy: ${missing}`)
     await sleep(lookMs)
   }

@@ -1,4 +1,5 @@
 import { type DrillResult, type Trial, verdictOf } from '../drill/result.ts'
+import { cellText, compared } from './drill-compare.ts'
 import { drillChart } from './drill-chart.ts'
 import { xml } from './drill-junit.ts'
 import { boundText, type FaultRow, faultRows, overall, secondsText } from './drill-rows.ts'
@@ -10,13 +11,37 @@ td.n{text-align:right;font-variant-numeric:tabular-nums}svg{width:100%;font:11px
 summary{cursor:pointer;margin:.4em 0}small{color:#555}`
 
 /** The whole report as one file that opens without a network: no script, no font, no picture from elsewhere. */
-export function drillHtml(result: DrillResult): string {
-  const rows = faultRows(result)
-  const { machine } = result
+export function drillHtml(results: readonly DrillResult[]): string {
+  const title = `Drill of ${results.map(({ label }) => label).join(', ')}`
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Drill of ${xml(result.scope)}</title><style>${style}</style></head><body>
-<h1>Drill of ${xml(result.scope)}: <span class="${className(overall(result))}">${overall(result)}</span></h1>
+<title>${xml(title)}</title><style>${style}</style></head><body>
+${results.length === 1 ? '' : comparison(results)}
+${results.map(sectionOf).join('\n')}
+</body></html>
+`
+}
+
+function comparison(results: readonly DrillResult[]): string {
+  const rows = compared(results).map(({ fault, what, cells }) => {
+    const columns = cells.map(
+      (cell) =>
+        `<td class="${cell === undefined ? '' : className(cell.verdict)}">${xml(cellText(cell))}</td>`,
+    )
+    return `<tr><td><b>${xml(fault)}</b><br><small>${xml(what)}</small></td>${columns.join('')}</tr>`
+  })
+  return `<h1>Drills side by side</h1>
+<p>Longest time without writes, median / worst of the rounds; acknowledged writes lost through the VIP + inside the node
+of the fault; split brain by acknowledgements.</p>
+<table><tr><th>fault</th>${results.map(({ label }) => `<th>${xml(label)}</th>`).join('')}</tr>
+${rows.join('\n')}
+</table>`
+}
+
+function sectionOf(result: DrillResult): string {
+  const rows = faultRows(result)
+  const { machine } = result
+  return `<h1>Drill of ${xml(result.label)}: <span class="${className(overall(result))}">${overall(result)}</span></h1>
 <p>${xml(result.startedAt)} to ${xml(result.endedAt)}, run ${xml(result.runId)}, seed ${result.seed},
 ${result.replication} replication, ${result.writers} writers.
 Clients on a machine with ${machine.cpus} CPUs, ${machine.memoryGb} GB, Node ${xml(machine.node)}.
@@ -38,9 +63,7 @@ ${result.trials.map(trialText).join('\n')}
 <table>${Object.entries(result.settings)
     .map(([name, value]) => `<tr><td>${xml(name)}</td><td>${xml(String(value))}</td></tr>`)
     .join('')}
-${result.nodes.map(({ host, versions }) => `<tr><td>${xml(host)}</td><td>${xml(versions.join(', '))}</td></tr>`).join('')}</table>
-</body></html>
-`
+${result.nodes.map(({ host, versions }) => `<tr><td>${xml(host)}</td><td>${xml(versions.join(', '))}</td></tr>`).join('')}</table>`
 }
 
 function rowText(row: FaultRow): string {

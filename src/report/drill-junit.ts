@@ -1,12 +1,17 @@
 import { type DrillResult, type Trial, verdictOf } from '../drill/result.ts'
 
-/** One test case a round, as CI systems read it. What is inconclusive is an error there, not a pass. */
-export function drillJunit(result: DrillResult): string {
+/** A suite per drill and a test case per round, as CI systems read it. What is inconclusive is an error there, not a pass. */
+export function drillJunit(results: readonly DrillResult[]): string {
+  const suites = results.map(suiteText).join('')
+  const body = results.length === 1 ? suites : `<testsuites>\n${suites}</testsuites>\n`
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${body}`
+}
+
+function suiteText(result: DrillResult): string {
   const verdicts = result.trials.map(verdictOf)
   const count = (verdict: string) => verdicts.filter((one) => one === verdict).length
   const seconds = (Date.parse(result.endedAt) - Date.parse(result.startedAt)) / 1000
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<testsuite name="pgha drill ${xml(result.scope)}" tests="${result.trials.length}" failures="${count('fail')}" errors="${count('inconclusive')}" skipped="${count('not tested')}" time="${seconds}" timestamp="${result.startedAt}">
+  return `<testsuite name="pgha drill ${xml(result.label)}" tests="${result.trials.length}" failures="${count('fail')}" errors="${count('inconclusive')}" skipped="${count('not tested')}" time="${seconds}" timestamp="${result.startedAt}">
 ${result.trials.map(caseText).join('\n')}
 </testsuite>
 `

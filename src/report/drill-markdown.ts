@@ -1,14 +1,36 @@
 import type { DrillResult } from '../drill/result.ts'
+import { cellText, compared } from './drill-compare.ts'
 import { boundText, type FaultRow, faultRows, overall, secondsText } from './drill-rows.ts'
 
-/** The report for a repository or an issue: one table, remarks, circumstances. */
-export function drillMarkdown(result: DrillResult): string {
+/** The report for a repository or an issue: drills side by side where there are several, then a section for each. */
+export function drillMarkdown(results: readonly DrillResult[]): string {
+  const sections = results.flatMap(sectionOf)
+  const lines = results.length === 1 ? sections : [...comparison(results), ...sections]
+  return lines.join('\n').replaceAll(/\n{3,}/g, '\n\n')
+}
+
+/** Outages as median / worst, and what was lost. */
+function comparison(results: readonly DrillResult[]): readonly string[] {
+  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`
+  return [
+    '# Drills side by side',
+    '',
+    'Longest time without writes, median / worst of the rounds; acknowledged writes lost through the VIP + inside the node of the fault; split brain by acknowledgements.',
+    '',
+    line(['fault', ...results.map(({ label }) => label)]),
+    `|---${'|---'.repeat(results.length)}|`,
+    ...compared(results).map(({ fault, cells }) => line([fault, ...cells.map(cellText)])),
+    '',
+  ]
+}
+
+function sectionOf(result: DrillResult): readonly string[] {
   const rows = faultRows(result)
   const tested = rows.filter(({ measured }) => measured > 0)
   const untested = rows.filter(({ measured }) => measured === 0)
   const { machine } = result
   return [
-    `# Drill of ${result.scope}: ${overall(result)}`,
+    `# Drill of ${result.label}: ${overall(result)}`,
     '',
     `${result.startedAt} to ${result.endedAt}, run ${result.runId}, seed ${result.seed}, ${result.replication} replication, ${result.writers} writers; clients on a machine with ${machine.cpus} CPUs, ${machine.memoryGb} GB, Node ${machine.node}. Configuration ${result.configuration}.`,
     ...(result.endedEarly === undefined ? [] : ['', `Ended early: ${result.endedEarly}.`]),
@@ -32,8 +54,6 @@ export function drillMarkdown(result: DrillResult): string {
     ...result.nodes.map(({ host, versions }) => `- ${host}: ${escaped(versions.join(', '))}`),
     '',
   ]
-    .join('\n')
-    .replaceAll(/\n{3,}/g, '\n\n')
 }
 
 function lineOf(row: FaultRow): string {

@@ -35,7 +35,13 @@ const gap = (ms: number) =>
   round([...writes('writer-1', 0, 6_000, 20), ...writes('writer-1', 6_000 + ms, 60_000, 20, {}, 1000)])
 
 const result = (trials: readonly Trial[], more: Partial<DrillResult> = {}): DrillResult => ({
-  ...{ runId: 'run', scope: 'main', startedAt: '2026-11-22T10:00:00Z', endedAt: '2026-11-22T10:10:00Z' },
+  ...{
+    runId: 'run',
+    scope: 'main',
+    label: 'main',
+    startedAt: '2026-11-22T10:00:00Z',
+    endedAt: '2026-11-22T10:10:00Z',
+  },
   ...{ seed: 7, finished: true, endedEarly: undefined, replication: 'synchronous', settings: {} },
   ...{ configuration: 'abc', machine: { cpus: 2, memoryGb: 4, node: 'v20' }, nodes: [], writers: 6, trials },
   ...more,
@@ -72,18 +78,18 @@ describe('the report of a drill', () => {
   it('calls a round that could not be judged a failure', () => {
     const broken: Trial = { ...untested, rounded: { kind: 'broken', victims: [], reason: 'nobody leads' } }
     expect(overall(result([broken]))).toBe('fail')
-    expect(drillJunit(result([broken]))).toContain('<failure message="nobody leads"/>')
+    expect(drillJunit([result([broken])])).toContain('<failure message="nobody leads"/>')
   })
 
   const all = result([measured('node-off', 1, gap(1_000)), measured('node-off', 2, gap(9_000)), untested])
 
   it('names in each form what was not tested', () => {
-    const texts = [drillMarkdown(all), drillHtml(all), drillJunit(all), drillText(all, palette(false))]
+    const texts = [drillMarkdown([all]), drillHtml([all]), drillJunit([all]), drillText(all, palette(false))]
     for (const text of texts) expect(text).toContain('this kernel has no netem')
   })
 
   it('is one HTML file that needs no network, with a picture per round', () => {
-    const html = drillHtml(all)
+    const html = drillHtml([all])
     expect(html.match(/<svg /g)).toHaveLength(2)
     expect(html).not.toMatch(/https?:|<script|<link|src=/)
     expect(html).toContain('k * &lt;s&gt;')
@@ -91,6 +97,6 @@ describe('the report of a drill', () => {
   })
 
   it('is JUnit that counts as the drill does', () => {
-    expect(drillJunit(all)).toContain('tests="3" failures="1" errors="0" skipped="1"')
+    expect(drillJunit([all])).toContain('tests="3" failures="1" errors="0" skipped="1"')
   })
 })

@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs'
 
 import { drill, type DrillResult, stoppedOnRequest } from '../../actions/drill.ts'
 import { listFaults } from '../../actions/drill-plan.ts'
+import { readResults } from '../../actions/drill-results.ts'
 import { drillHtml } from '../../report/drill-html.ts'
 import { drillJunit } from '../../report/drill-junit.ts'
 import { drillMarkdown } from '../../report/drill-markdown.ts'
@@ -9,7 +10,7 @@ import { overall } from '../../report/drill-rows.ts'
 import { drillText } from '../../report/drill-text.ts'
 import { table } from '../../report/table.ts'
 import { InputError } from '../../shared/errors.ts'
-import type { Command } from '../context.ts'
+import type { Command, CommandContext } from '../context.ts'
 import { exit } from '../exit.ts'
 import { confirmed } from '../operation.ts'
 import { flagOption, listOption, numberOption, type Raw, textOption } from '../raw.ts'
@@ -24,6 +25,8 @@ export const command: Command = async (context) => {
     return exit.ok
   }
   const write = writerOf(raw)
+  const earlier = listOption(raw, 'from')
+  if (earlier.length > 0) return reported(readResults(earlier), context, write)
   const result = await drill({
     ...options,
     plan: {
@@ -37,23 +40,38 @@ export const command: Command = async (context) => {
     ...{ seed: whole(raw, 'seed', 0) ?? 1, writers: whole(raw, 'writers', 1) ?? 1 },
     ...{ graceSeconds: whole(raw, 'grace', 1) ?? 60 },
     ...{ on: textOption(raw, 'on'), ackLog: textOption(raw, 'ackLog') },
+    label: textOption(raw, 'label'),
     confirm: (intent) => confirmed(intent, context),
-    onTrial: write,
+    onTrial: (trial) => {
+      write([trial])
+    },
   })
   if (result === undefined) return exit.ok
   print(json ? jsonText(result) : drillText(result, colors))
   if (result.endedEarly === stoppedOnRequest) return exit.interrupted
-  return { pass: exit.ok, fail: exit.unhealthy, inconclusive: exit.failed, 'not tested': exit.failed }[
-    overall(result)
-  ]
+  return codes[overall(result)]
 }
 
-function jsonText(result: DrillResult): string {
+const codes = { pass: exit.ok, fail: exit.unhealthy, inconclusive: exit.failed, 'not tested': exit.failed }
+
+/** Results of earlier drills, in one report; the worst of them is the exit code. */
+function reported(
+  results: readonly DrillResult[],
+  { arguments: { json }, colors, print }: CommandContext,
+  write: (results: readonly DrillResult[]) => void,
+): number {
+  write(results)
+  print(json ? jsonText(results) : results.map((result) => drillText(result, colors)).join('\n'))
+  return Math.max(...results.map((result) => codes[overall(result)]))
+}
+
+function jsonText(results: DrillResult | readonly DrillResult[]): string {
+  const withVerdict = (result: DrillResult) => ({ verdict: overall(result), ...result })
   // JSON has no Infinity: a bound that nothing promises is null.
-  return `${JSON.stringify({ verdict: overall(result), ...result }, null, 2)}\n`
+  return `${JSON.stringify('trials' in results ? withVerdict(results) : results.map(withVerdict), null, 2)}\n`
 }
 
-function writerOf(raw: Raw): (result: DrillResult) => void {
+function writerOf(raw: Raw): (results: readonly DrillResult[]) => void {
   const wanted = [
     ['junit', drillJunit],
     ['html', drillHtml],
@@ -63,10 +81,10 @@ function writerOf(raw: Raw): (result: DrillResult) => void {
     const path = textOption(raw, name)
     return path === undefined ? [] : [{ path, render }]
   })
-  return (result) => {
+  return (results) => {
     for (const { path, render } of files) {
       // Whole or not at all: a drill that is killed leaves the report of its last round.
-      writeFileSync(`${path}.part`, render(result))
+      writeFileSync(`${path}.part`, render(results))
       renameSync(`${path}.part`, path)
     }
   }

@@ -10,7 +10,7 @@ export const prelude = `main_pid() {
   [ "\${p:-0}" -gt 1 ] || { echo "$1 does not run"; exit 1; }
   echo "$p"
 }
-data_dir() { sed -n 's/^ *data_dir: *"*\\([^"]*\\)"*$/\\1/p' /etc/patroni/patroni.yml | head -n 1; }
+data_dir() { sed -n 's/^ *data_dir: *"*\\([^"]*\\)"*$/\\1/p' /etc/patroni/*.yml | head -n 1; }
 postmaster() {
   p=$(head -n 1 "$(data_dir)/postmaster.pid" 2>/dev/null)
   [ "\${p:-0}" -gt 1 ] && kill -0 "$p" 2>/dev/null || { echo "PostgreSQL does not run"; exit 1; }
