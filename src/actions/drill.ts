@@ -60,6 +60,9 @@ export async function drill(options: DrillOptions): Promise<DrillResult | undefi
     tell: (text) => {
       options.emit({ kind: 'live', text })
     },
+    pulse: (text) => {
+      options.emit({ kind: 'pulse', text })
+    },
     ...ackLogTo(options.ackLog),
   }
   try {

@@ -4,6 +4,7 @@ import { type Palette, palette } from '../report/palette.ts'
 import { Progress } from '../report/progress.ts'
 import { openLog } from '../shared/log.ts'
 import type { Arguments } from './arguments.ts'
+import { screenOf, wantsColor } from './screen.ts'
 
 /** What a command gets: its arguments, the run's options, and the way to the terminal. */
 export interface CommandContext {
@@ -18,12 +19,6 @@ export interface CommandContext {
 /** A command: does its work and gives the exit code. */
 export type Command = (context: CommandContext) => Promise<number>
 
-/** Colour where a person looks: a terminal, no NO_COLOR, no CI. */
-export function wantsColor(stream: NodeJS.WriteStream): boolean {
-  const { NO_COLOR, CI, TERM } = process.env
-  return stream.isTTY && (NO_COLOR ?? '') === '' && CI !== 'true' && TERM !== 'dumb'
-}
-
 /** Runs a command with its progress on stderr and, if asked for, all events in a log file. */
 export async function withContext(
   command: Command,
@@ -31,14 +26,12 @@ export async function withContext(
   words: readonly string[],
   stop: Stop,
 ): Promise<number> {
-  const progress = new Progress(
-    (line) => process.stderr.write(`${line}\n`),
-    palette(wantsColor(process.stderr)),
-  )
+  const screen = screenOf(process.stderr)
+  const progress = new Progress(screen.write, palette(wantsColor(process.stderr)), screen.draw)
   const log = parsed.logFile === undefined ? undefined : await openLog(parsed.logFile)
   const emit = (event: Event) => {
     progress.show(event)
-    log?.info(event)
+    if (event.kind !== 'pulse') log?.info(event)
   }
   const { inventory, extraVars, limit, tags, skipTags, forks, acceptNew, skipUnreachable, maxDisruption } =
     parsed
@@ -56,6 +49,7 @@ export async function withContext(
       print: (text) => process.stdout.write(text),
     })
   } finally {
+    screen.end()
     progress.stop()
   }
 }

@@ -4,13 +4,14 @@ import { errorJson, errorText } from '../report/error-text.ts'
 import { palette } from '../report/palette.ts'
 import { InputError } from '../shared/errors.ts'
 import { checkArguments } from './arguments.ts'
-import { type Command, wantsColor, withContext } from './context.ts'
+import { type Command, withContext } from './context.ts'
 import { exit, exitCodeOf } from './exit.ts'
 import { Interruption } from './interruption.ts'
 import { operations } from './operations.ts'
 import { inventoryCommands } from './inventory-commands.ts'
 import { optionHint } from './option-hint.ts'
 import { recordCommands } from './record-commands.ts'
+import { wantsColor } from './screen.ts'
 import {
   applyOptions,
   commonOptions,

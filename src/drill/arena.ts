@@ -21,5 +21,7 @@ export interface Arena {
   readonly random: Random
   readonly signal: AbortSignal | undefined
   readonly tell: (text: string) => void
+  /** What clients see at this moment, twice a second. */
+  readonly pulse: (text: string) => void
   readonly onAck?: (attempt: Attempt) => void
 }

@@ -4,6 +4,7 @@ import { PghaError } from '../shared/errors.ts'
 import type { Arena } from './arena.ts'
 import { type Clock, startInside, stopInside } from './inside.ts'
 import type { RoundLog } from './log.ts'
+import type { Live } from './pulse.ts'
 import { startWatching } from './watch.ts'
 import type { Place } from './workload/session.ts'
 import { startWorkload } from './workload/workload.ts'
@@ -15,6 +16,7 @@ export type Seen = Pick<
 
 /** Everybody who looks at the cluster in a round: clients at its address, eyes on the nodes, writers inside the victims. */
 export interface Clients {
+  readonly live: Live
   /** Ends all of them and gives what they saw. */
   stop(): Promise<Seen>
 }
@@ -36,6 +38,7 @@ export async function startClients(options: ClientOptions, arena: Arena): Promis
     ...(onAck === undefined ? {} : { onAck }),
   })
   return {
+    live: { attempts: workload.log.attempts, ...watching.log },
     stop: async () => {
       const endedMs = performance.now()
       await Promise.all([workload.stop(), watching.stop()])

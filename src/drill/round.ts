@@ -10,6 +10,7 @@ import { finalRows } from './final-rows.ts'
 import { armed, whyNot } from './inject.ts'
 import { type Figures, figuresOf } from './judge/verdict.ts'
 import type { Attempt } from './log.ts'
+import { pulseText } from './pulse.ts'
 import { type Series, seriesOf } from './series.ts'
 import { victimsOf } from './victims.ts'
 import { untilWhole, type Whole } from './whole.ts'
@@ -44,6 +45,7 @@ export interface RoundOptions {
 const baselineMs = 5_000
 // After the cluster is whole clients go on for a while: an outage must have an end to be seen.
 const tailMs = 3_000
+const pulseMs = 500
 
 /** One fault, once: clients start, the fault comes at a random phase of Patroni's loop, is healed, and judged. */
 export async function runRound(options: RoundOptions, arena: Arena): Promise<Rounded> {
@@ -58,11 +60,15 @@ export async function runRound(options: RoundOptions, arena: Arena): Promise<Rou
   const inside = fault.inside ? hosts : []
   const insideSeconds = Math.ceil(holdSeconds + options.wholeSeconds + arena.graceSeconds)
   const clients = await startClients({ run, inside, insideSeconds }, arena)
+  const pulse = setInterval(() => {
+    arena.pulse(`${fault.id} · ${pulseText(clients.live, performance.now())}`)
+  }, pulseMs)
   let seen: Seen | undefined
   let struck: Struck
   try {
     struck = await strike(options, hosts, arena)
   } finally {
+    clearInterval(pulse)
     seen = await clients.stop()
   }
   try {

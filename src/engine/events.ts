@@ -17,6 +17,8 @@ export type Event =
   | { readonly kind: 'gate-open'; readonly gate: string; readonly ms: number }
   /** What goes on at this moment; the next one takes its place. */
   | { readonly kind: 'live'; readonly text: string }
+  /** A figure that changes all the time: drawn over itself on a terminal, and nowhere else. */
+  | { readonly kind: 'pulse'; readonly text: string }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'warning'; readonly text: string }
 

@@ -6,17 +6,23 @@ const heartbeatMs = 10_000
 /** Shorter waits at a gate are nobody's business. */
 const quietWaitMs = 1_000
 
-/** Lines of progress, one per event, made for people and log files alike: nothing is drawn twice. */
+/** Lines of progress, one per event, made for people and log files alike. Only a pulse is drawn over itself, by `draw`. */
 export class Progress {
   readonly #write: (line: string) => void
+  readonly #draw: (text: string) => void
   readonly #colors: Palette
   readonly #running = new Map<string, number>()
   #lastWait = ''
   #lastLive = 0
   #heart: NodeJS.Timeout | undefined
 
-  constructor(write: (line: string) => void, colors: Palette) {
+  constructor(
+    write: (line: string) => void,
+    colors: Palette,
+    draw: (text: string) => void = () => undefined,
+  ) {
     this.#write = write
+    this.#draw = draw
     this.#colors = colors
   }
 
@@ -51,6 +57,9 @@ export class Progress {
         return `${yellow('warning')}  ${event.text}`
       case 'note':
         return event.text
+      case 'pulse':
+        this.#draw(event.text)
+        return undefined
       case 'live':
         return this.#liveLine(event.text)
       case 'connected':
