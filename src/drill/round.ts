@@ -116,6 +116,7 @@ async function strike(
   try {
     tell(`the fault comes${hosts.length === 0 ? '' : ` to ${hosts.join(', ')}`}`)
     await inject()
+    tell('the fault came')
     if (fault.lasts) await pause(holdSeconds * 1000, signal)
     else whole = await untilWhole(arena.cluster, wholeSeconds, tell, signal)
   } finally {
