@@ -4,7 +4,7 @@ import type { DrillResult } from '../drill/result.ts'
 import { InputError, messageOf } from '../shared/errors.ts'
 
 /**
- * What earlier drills printed with `--json`, for one report. Parts of one drill (the same label and configuration, as when
+ * What earlier drills printed with `--json`, for one report. Parts of one drill (the same label and settings, as when
  * faults were shared out among labs) count as one. Throws an InputError that names each file that is none.
  */
 export function readResults(files: readonly string[]): readonly DrillResult[] {
@@ -55,10 +55,10 @@ function isResult(value: unknown): value is DrillResult {
 }
 
 function joined(one: DrillResult, other: DrillResult, file: string): DrillResult {
-  if (one.configuration !== other.configuration || one.replication !== other.replication) {
+  if (settingsOf(one) !== settingsOf(other)) {
     throw new InputError([
       {
-        message: `${file} is labelled ${other.label}, as a drill of another configuration is`,
+        message: `${file} is labelled ${other.label}, as a drill with other settings is`,
         hint: 'give each its own --label',
       },
     ])
@@ -71,4 +71,9 @@ function joined(one: DrillResult, other: DrillResult, file: string): DrillResult
     endedEarly: one.endedEarly ?? other.endedEarly,
     trials: [...first.trials, ...last.trials],
   }
+}
+
+// Not the hash of the whole configuration: the same cluster has other addresses on another lab.
+function settingsOf({ settings, replication, seed }: DrillResult): string {
+  return JSON.stringify([settings, replication, seed])
 }

@@ -109,7 +109,8 @@ async function strike(
   await pause(baselineMs + random() * arena.loopWaitSeconds * 1000, signal)
   stopIfAsked(signal)
   // What is over as soon as it has happened gets no help: its timer waits until the cluster had its time to mend itself.
-  const { inject, heal } = await armed(fault, hosts, fault.lasts ? holdSeconds : wholeSeconds, arena)
+  const lastingSeconds = fault.lasts ? holdSeconds : fault.redundancySeconds
+  const { inject, heal } = await armed(fault, hosts, lastingSeconds, arena)
   const injectedMs = performance.now()
   let healedMs = injectedMs
   let whole: Whole | undefined
@@ -118,7 +119,7 @@ async function strike(
     await inject()
     tell('the fault came')
     if (fault.lasts) await pause(holdSeconds * 1000, signal)
-    else whole = await untilWhole(arena.cluster, wholeSeconds, tell, signal)
+    else whole = await untilWhole(arena.cluster, fault.redundancySeconds, tell, signal)
   } finally {
     tell('healing')
     if (fault.lasts) healedMs = performance.now()

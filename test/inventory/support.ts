@@ -33,6 +33,7 @@ export interface SiteFiles {
 }
 
 export interface LoadOptions {
+  readonly onlyLooks?: boolean
   readonly extraVars?: readonly string[]
   readonly env?: NodeJS.ProcessEnv
 }

@@ -11,7 +11,7 @@ import { drillMarkdown } from '../../src/report/drill-markdown.ts'
 import { faultRows, overall } from '../../src/report/drill-rows.ts'
 import { drillText } from '../../src/report/drill-text.ts'
 import { palette } from '../../src/report/palette.ts'
-import { round, writes } from '../drill/logs.ts'
+import { members, round, writes } from '../drill/logs.ts'
 
 const bounds: Bounds = {
   ...{ outageMs: 5_000, toleranceMs: 500, redundancyMs: 60_000, isSynchronous: true },
@@ -98,5 +98,18 @@ describe('the report of a drill', () => {
 
   it('is JUnit that counts as the drill does', () => {
     expect(drillJunit([all])).toContain('tests="3" failures="1" errors="0" skipped="1"')
+  })
+
+  it('puts several drills side by side, and says where one of them lost writes or had no such fault', () => {
+    const lost = round(writes('writer-1', 0, 60_000, 20), { members: members([]) })
+    const article = result([measured('patroni-freeze', 1, lost)], { label: 'article' })
+    const [markdown, html] = [drillMarkdown([all, article]), drillHtml([all, article])]
+    expect(markdown).toContain('| fault | main | article |')
+    expect(markdown).toMatch(/\| node-off \| 1\.0\d \/ 9\.0\d s \| - \|/)
+    expect(markdown).toMatch(/\| patroni-freeze \| - \| 0\.0\d s, lost 3000 \+ 0 \|/)
+    expect(markdown).toContain('# Drill of article: fail')
+    expect(html).toContain('<th>main</th><th>article</th>')
+    expect(html.match(/<svg /g)).toHaveLength(3)
+    expect(drillJunit([all, article]).match(/<testsuite /g)).toHaveLength(2)
   })
 })

@@ -5,7 +5,7 @@ import { fencingMarginMs } from '../../src/roles/checks/timing.ts'
 import { type VipPlace, vipProblems } from '../../src/roles/checks/vip.ts'
 import { SiteVars, loadSite } from '../../src/roles/site.ts'
 import { localPath } from '../../src/roles/ssh/paths.ts'
-import { changed, writeFiles } from '../inventory/support.ts'
+import { changed, loadFiles, problemsOf, writeFiles } from '../inventory/support.ts'
 
 describe('the VIP on a node', () => {
   const place = (vip: string, prefix: number | undefined): VipPlace => ({
@@ -28,6 +28,18 @@ describe('the VIP on a node', () => {
     [place('0.0.0.0', 24), ['0.0.0.0 cannot be the address of a machine']],
   ])('%j: %j', (where, messages) => {
     expect(vipProblems(where).map(({ message }) => message)).toEqual(messages)
+  })
+})
+
+describe('timings that cut a hung leader off too late', () => {
+  const files = {
+    'inventory.yaml': changed(['      patroni:\n', '      haproxy: { check_timeout_ms: 9000, fall: 5 }\n      patroni:\n']),
+  }
+
+  it('are refused to who builds the cluster, and told to who only looks at one', () => {
+    expect(problemsOf(files).join()).toContain('HAProxy cuts a hung leader off')
+    const { warnings } = loadFiles(files, { onlyLooks: true })
+    expect(warnings.map(({ message }) => message).join()).toContain('writes get lost')
   })
 })
 
