@@ -46,6 +46,20 @@ describe('failover', () => {
     await expectRun(0, lab, 'diff')
   })
 
+  it('moves the VIP soon and to one node when keepalived of its holder is killed', async () => {
+    const [holder = ''] = (await status(lab)).vipHolders
+    const watched = Promise.all(lab.nodes.map(({ name }) => holding(lab, name, 8)))
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await lab.exec(holder, 'systemctl kill -s KILL keepalived')
+    const { nobody, several, holders } = gaps(await watched)
+    console.log(`the VIP: nobody had it for ${nobody} ms, several for ${several} ms`)
+    expect(holders).toBeGreaterThan(1)
+    expect(nobody).toBeLessThan(2000)
+    expect(several).toBeLessThan(1000)
+    await eventually(30, async () => ((await expectRunVerify(lab)) ? true : undefined))
+    await expectRun(0, lab, 'diff')
+  })
+
   it('lets an empty fourth node join by cloning', async () => {
     const rows = await psql(lab, 'n1', 5000, 'select count(*) from kept;')
     const four = await lab.addNode('n4')
@@ -68,4 +82,29 @@ async function expectRunVerify(lab: Lab): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+/** The tenths of a second, since 1970, in which the node has the VIP; it looks for so many seconds. */
+async function holding(lab: Lab, node: string, seconds: number): Promise<readonly number[]> {
+  const look = `ip -4 -o address show to ${lab.vip} | grep -q . && date +%s%N | cut -c1-11; sleep 0.03`
+  const { stdout } = await lab.exec(
+    node,
+    `end=$(($(date +%s) + ${seconds})); while [ "$(date +%s)" -lt $end ]; do ${look}; done`,
+  )
+  return [...new Set(stdout.split('\n').filter(Boolean).map(Number))]
+}
+
+/** For how many milliseconds nobody and several had it, by what each node saw; all have the clock of the machine. */
+function gaps(seen: readonly (readonly number[])[]): {
+  readonly nobody: number
+  readonly several: number
+  readonly holders: number
+} {
+  const all = seen.flat().toSorted((a, b) => a - b)
+  const steps = all.slice(1).map((time, n) => time - (all[n] ?? time))
+  return {
+    nobody: Math.max(0, ...steps) * 100,
+    several: (all.length - new Set(all).size) * 100,
+    holders: seen.filter((times) => times.length > 0).length,
+  }
 }

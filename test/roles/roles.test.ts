@@ -84,6 +84,8 @@ describe('a role wants, in this order:', () => {
       `file ${scripts[family]}/check-haproxy.sh`,
       `file ${scripts[family]}/notify.sh`,
       'file /etc/keepalived/keepalived.conf',
+      'file /etc/keepalived/release.conf',
+      `file ${scripts[family]}/release.sh`,
       'directory /etc/systemd/system/keepalived.service.d',
       'unit keepalived.service.d/pgha.conf',
       'service keepalived',
@@ -183,6 +185,21 @@ describe('all roles of a node', () => {
 
     expect(want as ServiceWant).toMatchObject({ mayRestart: false, restartInputs: [] })
     expect((want as ServiceWant).reloadInputs.map(({ path }) => path)).toEqual(['/etc/patroni/patroni.yml'])
+  })
+})
+
+describe('a keepalived that was killed', () => {
+  it('is announced as gone by one that differs only in what makes it the holder at once', async () => {
+    const files = filesOf(await wantedBy(hosts, 'n1', 'debian'))
+    const configOf = (name: string) => files.get(`/etc/keepalived/${name}`)?.content.split('\n') ?? []
+    const usual = configOf('keepalived.conf')
+
+    expect(configOf('release.conf').filter((line) => !usual.includes(line))).toEqual([
+      expect.stringMatching(/^# Written by pgha/),
+      '    state MASTER',
+      '    priority 255',
+    ])
+    expect(configOf('release.conf').join('\n')).not.toContain('script')
   })
 })
 

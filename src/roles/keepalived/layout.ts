@@ -8,6 +8,7 @@ export interface ScriptPaths {
   readonly check: string
   readonly notify: string
   readonly alert: string
+  readonly release: string
 }
 
 /** The policy of SELinux lets keepalived run what lies in /usr/libexec/keepalived, and nothing in /etc. */
@@ -17,5 +18,6 @@ export function scriptPaths(family: Family): ScriptPaths {
     check: `${folder}/check-haproxy.sh`,
     notify: `${folder}/notify.sh`,
     alert: `${folder}/alert.sh`,
+    release: `${folder}/release.sh`,
   }
 }

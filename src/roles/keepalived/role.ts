@@ -19,6 +19,9 @@ out=$(timeout 20 keepalived -t -f "$F" 2>&1); code=$?
 printf '%s' "$out"
 [ "$code" = 0 ] || { [ "$code" = 143 ] && [ -z "$out" ]; }`
 
+/** Of the second keepalived that release.sh starts. */
+const releaseConfig = '/etc/keepalived/release.conf'
+
 /** Keeps the VIP on one node whose HAProxy answers. */
 export const keepalived: Role = {
   name: 'keepalived',
@@ -31,21 +34,22 @@ export const keepalived: Role = {
     const paths = scriptPaths(family)
     const vars = keepalivedVars(host)
     const node_name = nodeName(host)
+    const network = networkOf(context)
+    const instance = {
+      ...vars,
+      ...network,
+      address,
+      node_name,
+      instance: `pgha_${vars.virtual_router_id}`,
+      peers: balancers(hosts).flatMap((peer) => (peer.name === host.name ? [] : [peer.vars.address])),
+    }
     const config = file({
-      path: '/etc/keepalived/keepalived.conf',
-      mode: '0600',
-      secret: true,
-      validate,
+      ...{ path: '/etc/keepalived/keepalived.conf', mode: '0600', secret: true, validate },
       content: render('keepalived/keepalived.conf.njk', {
-        ...vars,
-        ...networkOf(context),
-        address,
-        node_name,
-        instance: `pgha_${vars.virtual_router_id}`,
+        ...instance,
         check_script: paths.check,
         notify_script: paths.notify,
         script_user: scriptUser,
-        peers: balancers(hosts).flatMap((peer) => (peer.name === host.name ? [] : [peer.vars.address])),
       }),
     })
     return [
@@ -71,6 +75,15 @@ export const keepalived: Role = {
         }),
       }),
       config,
+      file({
+        ...{ path: releaseConfig, mode: '0600', secret: true, validate },
+        content: render('keepalived/release.conf.njk', instance),
+      }),
+      file({
+        path: paths.release,
+        mode: '0755',
+        content: render('keepalived/release.sh.njk', { ...vars, ...network, release_config: releaseConfig }),
+      }),
       directory({ path: '/etc/systemd/system/keepalived.service.d' }),
       unit(
         'keepalived.service.d/pgha.conf',
@@ -78,7 +91,8 @@ export const keepalived: Role = {
           // Units of systemd 219 want the whole path.
           ip: family === 'el' ? '/usr/sbin/ip' : '/bin/ip',
           vip: vars.vip,
-          ...networkOf(context),
+          release_script: paths.release,
+          ...network,
         }),
       ),
       service({ unit: 'keepalived.service', reloadOn: [config] }),
