@@ -68,7 +68,9 @@ export function postgresFragment({ url, psql, parameters }: PostgresRestartWant)
     `a=$(${command('curl', '-s', '-m', '5', '--noproxy', '*', `${url}/patroni`)} 2>/dev/null | tr -d '\\n')`,
     `printf '%s\\n' "$a"`,
     // Not runuser: it leaves a line in the journal each time.
-    `[ -z "$a" ] || PGCONNECT_TIMEOUT=5 setpriv --reuid="$(id -u postgres)" --regid="$(id -g postgres)" --clear-groups ${query} 2>/dev/null </dev/null`,
+    // `uid=101(postgres) gid=103(postgres) groups=…`: one process for both numbers.
+    `ids=$(id postgres 2>/dev/null) gid=\${ids#* gid=} uid=\${ids#uid=}`,
+    `[ -z "$a" ] || PGCONNECT_TIMEOUT=5 setpriv --reuid="\${uid%%(*}" --regid="\${gid%%(*}" --clear-groups ${query} 2>/dev/null </dev/null`,
   ].join('\n')
 }
 
