@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
@@ -5,6 +6,8 @@ import nunjucks from 'nunjucks'
 
 import { messageOf, PghaError } from '../shared/errors.ts'
 import { Secret } from '../shared/secret.ts'
+import options from './nunjucks.json' with { type: 'json' }
+import { precompiled } from './precompiled.ts'
 
 /** Renders a template: one of ours by its path below templates/, the operator's by an absolute one. Values are data: they are never rendered themselves. */
 export type Render = (template: string, context: Readonly<Record<string, unknown>>) => string
@@ -12,12 +15,7 @@ export type Render = (template: string, context: Readonly<Record<string, unknown
 /** A renderer over a folder of templates. What a template names and the context lacks is an error, in `if` and `for` too. */
 export function renderer(folder: string): Render {
   makeStrict()
-  const environment = new nunjucks.Environment(null, {
-    autoescape: false,
-    throwOnUndefined: true,
-    trimBlocks: true,
-    lstripBlocks: true,
-  })
+  const environment = new nunjucks.Environment(null, options)
   environment.addFilter('json', (value: unknown) => JSON.stringify(revealed(value)))
   environment.addFilter('reveal', (value: unknown) => scalar(revealed(value)))
   const compiled = new Map<string, nunjucks.Template>()
@@ -25,13 +23,20 @@ export function renderer(folder: string): Render {
   return (template, context) => {
     const source = readFileSync(resolve(folder, template), 'utf8')
     try {
-      const ready = compiled.get(template) ?? new nunjucks.Template(source, environment, template, true)
+      const ready = compiled.get(template) ?? templateOf(source, environment, template)
       compiled.set(template, ready)
       return ready.render(context)
     } catch (thrown) {
       throw templateError(template, source, thrown)
     }
   }
+}
+
+function templateOf(source: string, environment: nunjucks.Environment, name: string): nunjucks.Template {
+  const ready = precompiled[createHash('sha256').update(source).digest('hex')]
+  // The types of nunjucks know the text only.
+  const text = (ready === undefined ? source : { type: 'code', obj: ready() }) as string
+  return new nunjucks.Template(text, environment, name, true)
 }
 
 /** JSON is YAML: the filter `json` quotes any value for YAML, JSON and, as a string, for most other formats. */

@@ -1,13 +1,15 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { PghaError } from '../shared/errors.ts'
 import { stoppable } from './abort.ts'
 import { type Login, loginText } from './login.ts'
+import { PacketSocket } from './packet-socket.ts'
 import { TransientError } from './transient.ts'
 
 /** Opens the TCP connection to a login's sshd. */
 export async function dial(login: Login, signal?: AbortSignal): Promise<Socket> {
+  const socket = new PacketSocket().connect({ host: login.address, port: login.port })
   // Nagle against delayed ACK costs 40 ms per request; ssh2 itself never turns it off.
-  const socket = connect({ host: login.address, port: login.port, noDelay: true, keepAlive: true })
+  socket.setNoDelay(true).setKeepAlive(true)
   const late = setTimeout(() => {
     socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }))
   }, login.connectTimeoutMs)

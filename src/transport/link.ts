@@ -51,7 +51,7 @@ async function openRoute(login: Login, options: LinkOptions): Promise<Route> {
   return { sock: await dial(login, options.signal), release: () => undefined }
 }
 
-function linkOf(login: Login, client: Client, { release }: Route): Link {
+function linkOf(login: Login, client: Client, { sock, release }: Route): Link {
   let lostBy: Error | undefined
   client.on('error', (error) => (lostBy ??= error))
   client.on('close', release)
@@ -60,9 +60,11 @@ function linkOf(login: Login, client: Client, { release }: Route): Link {
     client,
     lostBy: () => lostBy,
     close() {
+      const hangUp = () => sock.destroy()
+      // Once the farewell is sent, the server's own is of no use: it would keep this process alive for 30 ms.
+      sock.once('finish', hangUp)
       client.end()
-      // A server that never hangs up must not keep this process alive.
-      setTimeout(() => client.destroy(), farewellMs).unref()
+      setTimeout(hangUp, farewellMs).unref()
     },
   }
 }

@@ -60,7 +60,8 @@ for base in ${bases}; do PGHA_DIR=$(mktemp -d "$base/pgha.$$.XXXXXX") && break; 
 trap 'rm -rf "$PGHA_DIR"' EXIT
 trap 'exit 143' HUP INT TERM PIPE
 export PGHA_DIR
-say ready "$(id -u)"
+uid=; while [ "$uid" = "" ] && read -r key real effective rest; do [ "$key" != Uid: ] || uid=$effective; done <"/proc/$$/status"
+say ready "$uid"
 for old in "$base"/pgha.*.*; do
   owner=\${old#"$base"/pgha.}; owner=\${owner%%.*}
   [ -d "$old" ] && ! kill -0 "$owner" 2>/dev/null && find "$old" -prune -mtime +0 -exec rm -rf {} +

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { globMatches } from './glob.ts'
 import { expandPath } from './paths.ts'
+import { type PlainSetting, plainSettings } from './ssh-config-plain.ts'
 
 /** What can be told from the text of the operator's ssh_config without asking `ssh -G`, which costs a process. */
 export interface ConfigText {
@@ -12,9 +13,11 @@ export interface ConfigText {
   readonly blocks: readonly Block[]
 }
 
-interface Block {
+export interface Block {
   /** As written: `n1`, `*.example.com`, `!n2`. */
   readonly patterns: readonly string[]
+  /** What it says, in order; undefined where only ssh can tell. */
+  readonly settings: readonly PlainSetting[] | undefined
 }
 
 /** Reads the files that OpenSSH would read; `configFile` replaces them all, as `ssh -F` does. */
@@ -50,8 +53,10 @@ const relevant =
 
 function blocksOf(text: string): readonly Block[] {
   const [everyone = '', ...others] = text.split(/^\s*host[\s=]+/im)
-  const blocks = others.map((block) => ({ patterns: patternsIn(block), text: block }))
-  return [{ patterns: ['*'], text: everyone }, ...blocks].filter((block) => relevant.test(block.text))
+  const blocks = others.map((block) => ({ patterns: patternsIn(block), text: block.replace(/^.*/, '') }))
+  return [{ patterns: ['*'], text: everyone }, ...blocks]
+    .filter(({ text: lines }) => relevant.test(lines))
+    .map(({ patterns, text: lines }) => ({ patterns, settings: plainSettings(lines) }))
 }
 
 function patternsIn(block: string): readonly string[] {

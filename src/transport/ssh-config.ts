@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { PghaError } from '../shared/errors.ts'
 import { once } from './once.ts'
-import { blocksAbout, readConfigText } from './ssh-config-files.ts'
+import { type Block, blocksAbout, readConfigText } from './ssh-config-files.ts'
+import { combined } from './ssh-config-plain.ts'
 import { lastLines } from './tail.ts'
 
 /** What ssh_config(5) says about a host: keywords in lower case, each with its values in order. */
@@ -10,14 +11,18 @@ export type SshConfig = ReadonlyMap<string, readonly string[]>
 const none: SshConfig = new Map()
 
 /**
- * The operator's ssh_config for a host of the inventory. OpenSSH itself reads it (`ssh -G`), so that Include and Match
- * mean what they mean to `ssh`. Patterns may be written for the name in the inventory or for the address; what the
+ * The operator's ssh_config for a host of the inventory. Where it is plain, it is read here; else OpenSSH itself reads it
+ * (`ssh -G`, a process per host), so that Include and Match mean what they mean to `ssh`. Patterns may be written for the name in the inventory or for the address; what the
  * name says wins. Empty without ssh client or if nothing is said about the host.
  */
 export async function sshConfig(name: string, address: string, configFile?: string): Promise<SshConfig> {
   const text = await configText(configFile)
   const [ofName, ofAddress] = [blocksAbout(text, name), blocksAbout(text, address)]
   if (!text.isOpaque && ofName.size + ofAddress.size === 0) return none
+  const plain = text.isOpaque
+    ? undefined
+    : plainConfig(ofName, ofAddress, name === address ? undefined : address)
+  if (plain !== undefined) return plain
   if (name === address) return ask(configFile, address)
   // Nearly always one of the two says all that the other says, and one question will do.
   if (!text.isOpaque && contains(ofName, ofAddress)) return ask(configFile, name, address)
@@ -32,6 +37,21 @@ export async function sshConfig(name: string, address: string, configFile?: stri
 
 function contains<T>(all: ReadonlySet<T>, some: ReadonlySet<T>): boolean {
   return [...some].every((one) => all.has(one))
+}
+
+/** What two sets of plain blocks say, of which one has all of the other; undefined for ssh to tell. */
+function plainConfig(
+  ofName: ReadonlySet<Block>,
+  ofAddress: ReadonlySet<Block>,
+  address: string | undefined,
+): SshConfig | undefined {
+  const isNamed = contains(ofName, ofAddress)
+  if (!isNamed && !contains(ofAddress, ofName)) return undefined
+  const settings = [...(isNamed ? ofName : ofAddress)].map((block) => block.settings)
+  if (settings.includes(undefined)) return undefined
+  const config = combined(settings.flatMap((some) => some ?? []))
+  // As `ssh -o HostName=` would have it.
+  return isNamed && address !== undefined ? new Map([...config, ['hostname', [address]]]) : config
 }
 
 // `ssh -G` mixes in its defaults: what a host has that nobody wrote about does not speak of this name. `none` is left out

@@ -30,7 +30,7 @@ const causes: readonly (readonly [pattern: RegExp, message: string, hint: string
     'add "Defaults:<user> !requiretty" in /etc/sudoers.d on the node',
   ],
   [
-    /sudo: (command )?not found|sudo['’:]*:? (No such file|not found)|Unknown command.*sudo/,
+    /sudo: (command )?not found|sudo['\u2019:]*:? (No such file|not found)|Unknown command.*sudo/,
     'sudo is not installed',
     'install sudo on the node, or log in as root',
   ],

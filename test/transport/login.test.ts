@@ -25,6 +25,13 @@ function withConfig(text: string): Target {
   return { ...target, configFile }
 }
 
+/** The same configuration in a way that only ssh can tell. */
+function askedOf(text: string): string {
+  const configFile = join(directory, 'asked')
+  writeFileSync(configFile, `${text}\nMatch host nobody\n`)
+  return configFile
+}
+
 describe('a login', () => {
   it('has the defaults of OpenSSH where nobody says anything', async () => {
     expect(await resolveLogin(withConfig(''))).toMatchObject({
@@ -135,6 +142,29 @@ describe('a login', () => {
     const configured = withConfig('Host n1\n HostName 10.0.0.7\n')
 
     expect((await resolveLogin({ ...configured, address: 'n1' })).address).toBe('10.0.0.7')
+  })
+
+  it('reads what is plain without asking ssh', async () => {
+    const config = `
+      # written by hand
+      Host n1 10.0.0.1
+        User ann
+        user bob
+        IdentityFile "/keys/a"
+        IdentityFile=/keys/b
+        StrictHostKeyChecking yes
+        UserKnownHostsFile ~/hosts   /hosts
+      Host *
+        Port 2222
+        ProxyJump none
+    `
+    const configured = withConfig(config)
+    const asked = await resolveLogin({ ...configured, configFile: askedOf(config) })
+    vi.stubEnv('PATH', directory)
+    const { configFile, ...read } = await resolveLogin(configured)
+
+    expect(read).toMatchObject({ user: 'ann', port: 2222, keyFiles: ['/keys/a', '/keys/b'], jumps: [] })
+    expect({ ...asked, configFile }).toEqual({ ...read, configFile })
   })
 
   it('shows what ssh could not read', async () => {

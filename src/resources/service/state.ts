@@ -43,7 +43,7 @@ export function serviceFragment(wants: readonly ServiceWant[]): string {
   const inputs = [...new Map(all.map((input) => [input.path, input])).values()]
   const readInputs = [
     `${command('stat', '-L', '-c', 'T|%Y|%n', '--', ...inputs.map(({ path }) => path))} 2>/dev/null`,
-    `${hashFragment(inputs)} | while IFS= read -r line; do printf 'H|%s\\n' "$line"; done`,
+    hashFragment(inputs),
   ]
   return [
     `IFS=' ' read -r uptime idle </proc/uptime; date +"B|%s|$uptime"`,
@@ -129,7 +129,7 @@ function diskOf(printed: string): ReadonlyMap<string, DiskInput> {
   const times = new Map(
     [...printed.matchAll(/^T\|(\d+)\|(.*)$/gm)].map(([, time, path]) => [path, Number(time)]),
   )
-  const hashes = [...printed.matchAll(/^H\|([0-9a-f]{64}) {2}(.*)$/gm)]
+  const hashes = [...printed.matchAll(/^([0-9a-f]{64}) {2}(.*)$/gm)]
   return new Map(
     hashes.map(([, sha256, path]) => [
       path ?? '',
