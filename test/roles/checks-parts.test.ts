@@ -33,7 +33,10 @@ describe('the VIP on a node', () => {
 
 describe('timings that cut a hung leader off too late', () => {
   const files = {
-    'inventory.yaml': changed(['      patroni:\n', '      haproxy: { check_timeout_ms: 9000, fall: 5 }\n      patroni:\n']),
+    'inventory.yaml': changed([
+      '      patroni:\n',
+      '      haproxy: { check_timeout_ms: 9000, fall: 5 }\n      patroni:\n',
+    ]),
   }
 
   it('are refused to who builds the cluster, and told to who only looks at one', () => {
