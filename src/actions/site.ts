@@ -32,6 +32,7 @@ export function openSite(options: RunOptions, { onlyLooks = false } = {}): RunSi
   const chosen = selectHosts(inventory, options.limit)
   const selected = inventory.hosts.filter((host) => chosen.includes(host))
   checkForced(inventory, options)
+  checkSkipped(inventory, options)
   tellOfLimit(inventory.hosts, selected, options)
   return {
     inventory,
@@ -48,6 +49,16 @@ function checkForced({ absent }: SiteInventory, { forceRemove = [] }: RunOptions
     if (known.includes(name)) return []
     const hint = didYouMean(name, known) ?? 'first move the host from hosts to absent'
     return [{ message: `--force-remove: no host ${name} stands under absent`, hint }]
+  })
+  if (problems.length > 0) throw new InputError(problems)
+}
+
+function checkSkipped({ hosts, absent }: SiteInventory, { skipUnreachable }: RunOptions): void {
+  const known = [...hosts, ...absent].map(({ name }) => name)
+  const problems = skipUnreachable.flatMap((name) => {
+    if (known.includes(name)) return []
+    const hint = didYouMean(name, known) ?? `hosts: ${known.join(', ')}`
+    return [{ message: `--skip-unreachable: there is no host ${name}`, hint }]
   })
   if (problems.length > 0) throw new InputError(problems)
 }

@@ -44,6 +44,11 @@ describe('the command line', () => {
     ['nobody who may be unreachable', ['validate', '--skip-unreachable', ''], /--skip-unreachable is empty/],
     ['nobody to be removed', ['apply', '--force-remove', ''], /--force-remove is empty/],
     ['a drill of no fault', ['drill', '--faults', ''], /--faults is empty/],
+    [
+      'an unknown host that may be down',
+      ['validate', '--skip-unreachable', 'n3,n33'],
+      /there is no host n33/,
+    ],
     ['an unknown host', ['validate', '--limit', 'n9'], /n9 is neither a host nor a group/],
   ])('ends with 4 for %s', async (_, words, message) => {
     const { code, stdout, stderr } = await pgha.run(...words)
