@@ -13,6 +13,7 @@ import type { CheckedHost } from './checks/check.ts'
 import { emptySections } from './checks/empty-sections.ts'
 import { siteDangers, siteErrors, siteWarnings } from './checks/index.ts'
 import { etcdServersStay, takenAddresses } from './checks/absent.ts'
+import { soundDataDirs } from './checks/data-dirs.ts'
 import { AlertsVars } from './alerts/vars.ts'
 import { ConsulVars } from './consul/vars.ts'
 import { dcsNames, defaultRoles, withDcsDefaults } from './dcs-defaults.ts'
@@ -103,7 +104,8 @@ export function loadSite(options: SiteOptions): Site {
   })
   // As long as some host is refused, the checks see of each host what can be read.
   const hosts = inventory.hosts.length === raw.length ? inventory.hosts : raw.map(readableHost)
-  const dangers = siteDangers({ hosts })
+  // The data of hosts that leave may be deleted.
+  const dangers = [...siteDangers({ hosts }), ...soundDataDirs({ hosts: [...hosts, ...inventory.absent] })]
   const [refused, accepted] = options.onlyLooks === true ? [[], dangers] : [dangers, []]
   const errors = [
     ...problems,
