@@ -5,6 +5,7 @@ import { selectHosts } from '../inventory/select.ts'
 import { loadSite, type SiteHost, type SiteInventory } from '../roles/site.ts'
 import { didYouMean } from '../inventory/did-you-mean.ts'
 import { InputError, problemText } from '../shared/errors.ts'
+import { refuseMissingFiles } from './local-files.ts'
 import type { RunOptions } from './options.ts'
 import { checkTags } from './selection.ts'
 
@@ -33,12 +34,14 @@ export function openSite(options: RunOptions, { onlyLooks = false } = {}): RunSi
   const selected = inventory.hosts.filter((host) => chosen.includes(host))
   checkForced(inventory, options)
   checkSkipped(inventory, options)
+  const absent = inventory.absent.filter((host) => chosen.includes(host))
+  refuseMissingFiles({ hosts: selected, absent, onlyLooks, acceptNew: options.acceptNew })
   tellOfLimit(inventory.hosts, selected, options)
   return {
     inventory,
     hosts: inventory.hosts,
     selected,
-    absent: inventory.absent.filter((host) => chosen.includes(host)),
+    absent,
     folder: dirname(resolve(options.inventory)),
   }
 }

@@ -23,7 +23,7 @@ import { EtcdVars } from './etcd/vars.ts'
 import { HaproxyVars } from './haproxy/vars.ts'
 import { HostnameVars } from './hostname/vars.ts'
 import { KeepalivedVars } from './keepalived/vars.ts'
-import { withLocalFiles, withLocalKey, withLocalKeys } from './local-files.ts'
+import { withLocalFiles, withLocalKey, withLocalKeys, withLocalWheels } from './local-files.ts'
 import { NtpVars } from './ntp/vars.ts'
 import { PackagesVars } from './packages/vars.ts'
 import { PatroniVars } from './patroni/vars.ts'
@@ -170,13 +170,14 @@ function readable<S extends z.ZodType>(section: S) {
 }
 
 function withLocalPaths(host: SiteHost, folder: string, home: string | undefined): SiteHost {
-  const { ssh, packages, sshd, zabbix_agent } = host.vars
+  const { ssh, packages, patroni, sshd, zabbix_agent } = host.vars
   const local = (path: string) => localPath(path, folder, home)
   const repositories = packages.repositories.map((repository) => withLocalKey(repository, local))
   const vars = {
     ...host.vars,
     ssh: withAbsolutePaths(ssh, folder, home),
     packages: { ...packages, repositories },
+    patroni: withLocalWheels(patroni, local),
     sshd: sshd && withLocalKeys(sshd, local),
     zabbix_agent: zabbix_agent && withLocalFiles(zabbix_agent, local),
   }
