@@ -50,7 +50,7 @@ export async function withContext(
         maxDisruption,
         ...{ forceRemove: parsed.forceRemove, deleteData: parsed.deleteData },
         ...{ stop, breakLock: parsed.breakLock },
-        command: words.map(withoutValue).join(' '),
+        command: withoutValues(words).join(' '),
       },
       colors: palette(wantsColor(process.stdout)),
       print: (text) => process.stdout.write(text),
@@ -61,6 +61,17 @@ export async function withContext(
 }
 
 /** `-e patroni.rest_password=x` may hold a secret: the lock and the log get its name only. */
-function withoutValue(word: string): string {
-  return word.replace(/^(-e|--extra-vars=)?([\w.-]+=).*$/s, '$1$2…')
+function withoutValues(words: readonly string[]): readonly string[] {
+  return words.map((word, index) => {
+    // As yargs reads them: `-e` may stand behind other letters (`-ye x=1`), long options may be in camel case.
+    if (/^(-\w*e|--extra-vars|--extraVars)$/.test(words[index - 1] ?? '')) return masked(word)
+    return word.replace(
+      /^(-\w*?e=?|--extra-vars=|--extraVars=)(.+)$/s,
+      (_, option: string, value: string) => `${option}${masked(value)}`,
+    )
+  })
+}
+
+function masked(value: string): string {
+  return value.startsWith('@') ? value : value.replace(/=.*$/s, '=…')
 }

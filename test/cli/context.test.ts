@@ -56,14 +56,17 @@ describe('the words of a command, for the lock and the log,', () => {
     ['--extra-vars=patroni.rest_password=canary'],
     ['-e', 'patroni.rest_password=can=ary\ncanary'],
     ['-ye', 'patroni.rest_password=canary'],
+    ['-yepatroni.rest_password=canary'],
+    ['-e=patroni.rest_password=canary'],
+    ['--extraVars', 'patroni.rest_password=canary'],
   ])('do not hold the value of %s %s', async (...words) => {
     expect(await wordsOf('apply', ...words)).toMatch(/^apply (?!.*ary).*…$/s)
   })
 
   it('are otherwise as they were typed', async () => {
-    expect(await wordsOf('apply', '-i', 'inventory.yaml', '--tags', 'haproxy,patroni', '-y')).toBe(
-      'apply -i inventory.yaml --tags haproxy,patroni -y',
-    )
+    const words = 'apply -i inventory.yaml --tags haproxy,patroni -y --limit=n1 --log-file=a=b -e @vars.yaml'
+
+    expect(await wordsOf(...words.split(' '))).toBe(words)
   })
 })
 
