@@ -1,9 +1,11 @@
 import type { RunOptions, Stop } from '../actions/options.ts'
 import type { Event } from '../engine/events.ts'
+import { errorJson } from '../report/error-text.ts'
 import { type Palette, palette } from '../report/palette.ts'
 import { Progress } from '../report/progress.ts'
 import { openLog } from '../shared/log.ts'
 import type { Arguments } from './arguments.ts'
+import { exitCodeOf } from './exit.ts'
 
 /** What a command gets: its arguments, the run's options, and the way to the terminal. */
 export interface CommandContext {
@@ -35,15 +37,25 @@ export async function withContext(
     (line) => process.stderr.write(`${line}\n`),
     palette(wantsColor(process.stderr)),
   )
-  const log = parsed.logFile === undefined ? undefined : await openLog(parsed.logFile)
+  const log =
+    parsed.logFile === undefined
+      ? undefined
+      : await openLog(parsed.logFile, (text) => {
+          progress.show({ kind: 'warning', text })
+        })
   const emit = (event: Event) => {
     progress.show(event)
     log?.info(event)
   }
+  // Whoever ends the process, such as a second Ctrl-C: the log has the exit code.
+  const onExit = (code: number) => {
+    emit({ kind: 'run-end', code })
+  }
+  process.once('exit', onExit)
   const { inventory, extraVars, limit, tags, skipTags, forks, acceptNew, skipUnreachable, maxDisruption } =
     parsed
   try {
-    return await command({
+    const code = await command({
       arguments: parsed,
       options: {
         ...{ inventory, extraVars, limit, tags, skipTags, forks, acceptNew, skipUnreachable, emit },
@@ -55,7 +67,13 @@ export async function withContext(
       colors: palette(wantsColor(process.stdout)),
       print: (text) => process.stdout.write(text),
     })
+    emit({ kind: 'run-end', code })
+    return code
+  } catch (thrown) {
+    emit({ kind: 'run-end', code: exitCodeOf(thrown), error: errorJson(thrown) })
+    throw thrown
   } finally {
+    process.off('exit', onExit)
     progress.stop()
   }
 }

@@ -49,6 +49,11 @@ describe('the command line', () => {
       ['validate', '--skip-unreachable', 'n3,n33'],
       /there is no host n33/,
     ],
+    [
+      'a log that cannot be written',
+      ['validate', '--log-file', '/proc/x/y'],
+      /--log-file \/proc\/x\/y cannot be/,
+    ],
     ['an unknown host', ['validate', '--limit', 'n9'], /n9 is neither a host nor a group/],
   ])('ends with 4 for %s', async (_, words, message) => {
     const { code, stdout, stderr } = await pgha.run(...words)

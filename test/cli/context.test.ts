@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, describe, expect, it, vi } from 'vitest'
 
 import { checkArguments } from '../../src/cli/arguments.ts'
-import { withContext } from '../../src/cli/context.ts'
+import { type Command, withContext } from '../../src/cli/context.ts'
 import { exit, exitCodeOf } from '../../src/cli/exit.ts'
 import { type ErrorKind, FleetError, InputError, PghaError } from '../../src/shared/errors.ts'
 
@@ -67,6 +71,50 @@ describe('the words of a command, for the lock and the log,', () => {
     const words = 'apply -i inventory.yaml --tags haproxy,patroni -y --limit=n1 --log-file=a=b -e @vars.yaml'
 
     expect(await wordsOf(...words.split(' '))).toBe(words)
+  })
+})
+
+describe('the log file of a run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pgha-context-'))
+  const stop = { signal: new AbortController().signal, defer: () => undefined }
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true })
+  })
+
+  /** The last line of the log of a command. */
+  async function endOf(name: string, command: Command): Promise<unknown> {
+    const logFile = join(folder, name)
+    await withContext(command, checkArguments({ forks: 1, logFile }), ['apply'], stop).catch(() => undefined)
+    return JSON.parse(readFileSync(logFile, 'utf8').trimEnd().split('\n').at(-1) ?? '')
+  }
+
+  it('ends with the exit code', async () => {
+    expect(await endOf('pending', () => Promise.resolve(2))).toMatchObject({ kind: 'run-end', code: 2 })
+  })
+
+  it('ends with the error of a command that failed', async () => {
+    const error = new PghaError('locked', 'n1 is locked', { host: 'n1' })
+
+    expect(await endOf('failed', () => Promise.reject(error))).toMatchObject({
+      ...{ kind: 'run-end', code: 5 },
+      error: { kind: 'locked', message: 'n1 is locked', host: 'n1' },
+    })
+  })
+
+  it('ends with the exit code when the process is ended', async () => {
+    const once = vi.spyOn(process, 'once')
+    const command: Command = () => {
+      const [, onExit] = once.mock.calls.find(([event]) => event === 'exit') ?? []
+      onExit?.(130)
+      throw new Error('the process is gone')
+    }
+
+    await endOf('interrupted', command)
+    once.mockRestore()
+
+    const [first = ''] = readFileSync(join(folder, 'interrupted'), 'utf8').split('\n')
+    expect(JSON.parse(first)).toMatchObject({ kind: 'run-end', code: 130 })
   })
 })
 
