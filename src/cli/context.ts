@@ -4,6 +4,7 @@ import { errorJson } from '../report/error-text.ts'
 import { type Palette, palette } from '../report/palette.ts'
 import { Progress } from '../report/progress.ts'
 import { openLog } from '../shared/log.ts'
+import { redact, redactJson } from '../shared/secret.ts'
 import type { Arguments } from './arguments.ts'
 import { exitCodeOf } from './exit.ts'
 
@@ -34,7 +35,7 @@ export async function withContext(
   stop: Stop,
 ): Promise<number> {
   const progress = new Progress(
-    (line) => process.stderr.write(`${line}\n`),
+    (line) => process.stderr.write(`${redact(line)}\n`),
     palette(wantsColor(process.stderr)),
   )
   const log =
@@ -65,7 +66,7 @@ export async function withContext(
         command: withoutValues(words).join(' '),
       },
       colors: palette(wantsColor(process.stdout)),
-      print: (text) => process.stdout.write(text),
+      print: (text) => process.stdout.write(parsed.json ? redactJson(text, 2) : redact(text)),
     })
     emit({ kind: 'run-end', code })
     return code

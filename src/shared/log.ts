@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 
 import { InputError, messageOf } from './errors.ts'
-import { redact } from './secret.ts'
+import { redactJson } from './secret.ts'
 
 /**
  * A log file of NDJSON, one object a line, free of secrets. Written at once: a crash loses nothing. Throws an InputError when it
@@ -22,7 +22,7 @@ export async function openLog(
     if (!hasFailed) onFailure(`the log file ${file} is not whole: ${messageOf(error)}`)
     hasFailed = true
   })
-  return pino({ base: null, hooks: { streamWrite: redact } }, destination)
+  return pino({ base: null, hooks: { streamWrite: (line) => redactJson(line) } }, destination)
 }
 
 function opened<T>(open: () => T, file: string): T {

@@ -8,6 +8,7 @@ import { checkArguments } from '../../src/cli/arguments.ts'
 import { type Command, withContext } from '../../src/cli/context.ts'
 import { exit, exitCodeOf } from '../../src/cli/exit.ts'
 import { type ErrorKind, FleetError, InputError, PghaError } from '../../src/shared/errors.ts'
+import { Secret } from '../../src/shared/secret.ts'
 
 describe('the exit code', () => {
   it.each<readonly [ErrorKind, number]>([
@@ -72,6 +73,31 @@ describe('the words of a command, for the lock and the log,', () => {
 
     expect(await wordsOf(...words.split(' '))).toBe(words)
   })
+})
+
+it('nothing leaves the process with a secret in it', async () => {
+  const written: string[] = []
+  const keep = (text: string | Uint8Array) => written.push(text.toString()) > 0
+  const streams = [vi.spyOn(process.stdout, 'write'), vi.spyOn(process.stderr, 'write')]
+  for (const stream of streams) stream.mockImplementation(keep)
+  const secret = new Secret('canary-in-output')
+  const stop = { signal: new AbortController().signal, defer: () => undefined }
+  try {
+    await withContext(
+      ({ print, options }) => {
+        print(`result ${secret.reveal()}\n`)
+        options.emit({ kind: 'note', text: `note ${secret.reveal()}` })
+        return Promise.resolve(0)
+      },
+      checkArguments({ forks: 1 }),
+      ['diff'],
+      stop,
+    )
+  } finally {
+    for (const stream of streams) stream.mockRestore()
+  }
+
+  expect(written).toEqual(['result [redacted]\n', 'note [redacted]\n'])
 })
 
 describe('the log file of a run', () => {
