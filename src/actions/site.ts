@@ -20,8 +20,19 @@ export interface RunSite {
   readonly folder: string
 }
 
+/** What a command is about; by default it builds. */
+export interface SiteUse {
+  /** The cluster is only looked at, whoever has built it. */
+  readonly onlyLooks?: boolean
+  /** No host is contacted either: no key is needed. */
+  readonly contactsNobody?: boolean
+}
+
 /** Loads the inventory and checks all that can be checked without contacting anything. */
-export function openSite(options: RunOptions, { onlyLooks = false } = {}): RunSite {
+export function openSite(
+  options: RunOptions,
+  { onlyLooks = false, contactsNobody = false }: SiteUse = {},
+): RunSite {
   checkTags(options)
   const { inventory, warnings } = loadSite({
     file: options.inventory,
@@ -35,7 +46,8 @@ export function openSite(options: RunOptions, { onlyLooks = false } = {}): RunSi
   checkForced(inventory, options)
   checkSkipped(inventory, options)
   const absent = inventory.absent.filter((host) => chosen.includes(host))
-  refuseMissingFiles({ hosts: selected, absent, onlyLooks, acceptNew: options.acceptNew })
+  if (!contactsNobody)
+    refuseMissingFiles({ hosts: selected, absent, onlyLooks, acceptNew: options.acceptNew })
   tellOfLimit(inventory.hosts, selected, options)
   return {
     inventory,

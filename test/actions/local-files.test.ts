@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 import type { RunOptions } from '../../src/actions/options.ts'
-import { openSite } from '../../src/actions/site.ts'
+import { openSite, type SiteUse } from '../../src/actions/site.ts'
 import { InputError, problemText } from '../../src/shared/errors.ts'
 import { changed, type SiteFiles, writeFiles } from '../inventory/support.ts'
 import { runOptions } from './support.ts'
@@ -35,15 +35,11 @@ const all = {
 }
 
 /** What is said of an inventory with these files beside it; paths are relative to its folder. */
-function problemsWith(
-  files: SiteFiles,
-  more: Partial<RunOptions> = {},
-  look?: { onlyLooks: boolean },
-): readonly string[] {
+function problemsWith(files: SiteFiles, more: Partial<RunOptions> = {}, use?: SiteUse): readonly string[] {
   const text = changed(['{ user: root }', `${ssh}\n  ${named}`])
   const folder = writeFiles({ 'inventory.yaml': text, ...files })
   try {
-    openSite(runOptions({ inventory: join(folder, 'inventory.yaml'), ...more }).options, look)
+    openSite(runOptions({ inventory: join(folder, 'inventory.yaml'), ...more }).options, use)
     return []
   } catch (thrown) {
     if (!(thrown instanceof InputError)) throw thrown
@@ -83,6 +79,10 @@ describe('files of this machine that the inventory names', () => {
     const sent = ['keys/pgdg.asc', 'my.cnf', 'scripts/a.sh', 'zabbix.njk'] as const
     expect(problemsWith(without(...sent), {}, { onlyLooks: true })).toEqual([])
     expect(problemsWith(without('ssh_config'), {}, { onlyLooks: true })).toHaveLength(1)
+  })
+
+  it('are of no interest to what contacts nobody', () => {
+    expect(problemsWith({}, {}, { contactsNobody: true })).toEqual([])
   })
 
   it('are no folders', () => {
