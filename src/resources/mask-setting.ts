@@ -24,8 +24,17 @@ export function maskedSetting(keys: readonly string[], value: Setting): Setting 
     )
   }
   if (value === null || typeof value === 'boolean') return value
-  if (keys.some((key) => secretKey.test(key))) return mask
-  if (typeof value === 'number') return value
-  if (typeof value !== 'string') return value.map((item) => maskedSetting(keys, item))
-  return value.replace(inAddress, `$1${mask}@`).replace(assigned, `$1${mask}`)
+  if (typeof value === 'string') return maskedWords(keys, value)
+  if (keys.some(isSecret)) return mask
+  return typeof value === 'number' ? value : value.map((item) => maskedSetting(keys, item))
+}
+
+/** The same of a setting that is text. */
+export function maskedWords(keys: readonly string[], text: string): string {
+  if (keys.some(isSecret)) return mask
+  return text.replace(inAddress, `$1${mask}@`).replace(assigned, `$1${mask}`)
+}
+
+function isSecret(key: string): boolean {
+  return secretKey.test(key)
 }

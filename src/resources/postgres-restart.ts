@@ -1,5 +1,5 @@
 import { type Difference, resource, type Resource, type ResourceType } from '../engine/resource.ts'
-import { maskedSetting } from './mask-setting.ts'
+import { maskedWords } from './mask-setting.ts'
 import {
   postgresFragment,
   type PostgresRestartState,
@@ -71,17 +71,13 @@ export function restartChanges(
   return [...own, ...state.reasons.filter(({ name }) => !isNamed(name))]
 }
 
-function shown(name: string, text: string): string {
-  return String(maskedSetting([name], text))
-}
-
 function difference(
   { members }: PostgresRestartWant,
   { isLeader }: NonNullable<PostgresRestartState>,
   changes: readonly RestartReason[],
 ): Difference {
   const listed = changes
-    .map(({ name, from, to }) => `${name} ${shown(name, from)} → ${shown(name, to)}`)
+    .map(({ name, from, to }) => `${name} ${maskedWords([name], from)} → ${maskedWords([name], to)}`)
     .join(', ')
   const alone = members === 1 ? ', in place: there is no replica to hand over to' : ''
   return {
