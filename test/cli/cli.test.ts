@@ -51,8 +51,8 @@ describe('the command line', () => {
     ],
     [
       'a log that cannot be written',
-      ['validate', '--log-file', '/proc/x/y'],
-      /--log-file \/proc\/x\/y cannot be/,
+      ['validate', '--log-file', '/proc/version/y'],
+      /--log-file \/proc\/version\/y cannot be/,
     ],
     ['an unknown host', ['validate', '--limit', 'n9'], /n9 is neither a host nor a group/],
   ])('ends with 4 for %s', async (_, words, message) => {
