@@ -28,7 +28,7 @@ export interface ListedResource {
 
 /** All tags. Contacts nobody. */
 export function listTags(options: RunOptions): readonly ListedTag[] {
-  openSite(options)
+  openSite(options, { contactsNobody: true })
   const tags = new Set(roles.flatMap(({ name, tags: others }) => [name, ...others]))
   return [...tags].sort().map((tag) => ({
     tag,
@@ -38,7 +38,7 @@ export function listTags(options: RunOptions): readonly ListedTag[] {
 
 /** The hosts that `--limit` leaves. Contacts nobody. */
 export function listHosts(options: RunOptions): readonly ListedHost[] {
-  return openSite(options).selected.map(({ name, groups, vars }) => ({
+  return openSite(options, { contactsNobody: true }).selected.map(({ name, groups, vars }) => ({
     name,
     groups,
     address: vars.address,

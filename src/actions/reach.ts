@@ -37,22 +37,36 @@ async function reachHosts(
   }
 }
 
-/** Like `reach`, for a run that changes things: a host that does not answer ends it, unless it was named as skipped. */
+/**
+ * Like `reach`, for a run that changes things: a host that cannot be reached ends it, unless it was named as skipped. One
+ * that answers and refuses (another host key, the login, sudo, the lock) is never skipped: it may be up and at work.
+ */
 export async function reachAll(site: RunSite, options: RunOptions, lock: boolean): Promise<Reached> {
   void loadRenderer()
   const reached = await reach(site, options, lock)
-  const unexpected = reached.failures.filter(
-    ({ context }) => !options.skipUnreachable.includes(context.host ?? ''),
-  )
+  const isNamed = ({ context }: PghaError) => options.skipUnreachable.includes(context.host ?? '')
+  const isSkipped = (failure: PghaError) => isNamed(failure) && failure.context.isUnreachable === true
+  const unexpected = reached.failures
+    .filter((failure) => !isSkipped(failure))
+    .map((failure) => (isNamed(failure) ? answering(failure) : failure))
   try {
     if (unexpected.length === 1 && unexpected[0] !== undefined) throw unexpected[0]
     if (unexpected.length > 1) throw new FleetError(unexpected)
+    for (const { context, message } of reached.failures) {
+      options.emit({ kind: 'warning', text: `${context.host ?? ''} is skipped: ${message}` })
+    }
     refuseWithoutQuorum(site, reached)
   } catch (thrown) {
     await closeAll(reached)
     throw thrown
   }
   return reached
+}
+
+function answering({ kind, message, context }: PghaError): PghaError {
+  const { host = '', evidence = [] } = context
+  const note = `--skip-unreachable ${host} does not cover this: something answers there`
+  return new PghaError(kind, message, { ...context, evidence: [...evidence, note] })
 }
 
 /** Connects to the hosts under `absent:`; one that does not answer may be dead, one that somebody works on is an error. */

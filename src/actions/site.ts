@@ -5,6 +5,7 @@ import { selectHosts } from '../inventory/select.ts'
 import { loadSite, type SiteHost, type SiteInventory } from '../roles/site.ts'
 import { didYouMean } from '../inventory/did-you-mean.ts'
 import { InputError, problemText } from '../shared/errors.ts'
+import { refuseMissingFiles } from './local-files.ts'
 import type { RunOptions } from './options.ts'
 import { checkTags } from './selection.ts'
 
@@ -19,8 +20,19 @@ export interface RunSite {
   readonly folder: string
 }
 
+/** What a command is about; by default it builds. */
+export interface SiteUse {
+  /** The cluster is only looked at, whoever has built it. */
+  readonly onlyLooks?: boolean
+  /** No host is contacted either: no key is needed. */
+  readonly contactsNobody?: boolean
+}
+
 /** Loads the inventory and checks all that can be checked without contacting anything. */
-export function openSite(options: RunOptions, { onlyLooks = false } = {}): RunSite {
+export function openSite(
+  options: RunOptions,
+  { onlyLooks = false, contactsNobody = false }: SiteUse = {},
+): RunSite {
   checkTags(options)
   const { inventory, warnings } = loadSite({
     file: options.inventory,
@@ -32,12 +44,16 @@ export function openSite(options: RunOptions, { onlyLooks = false } = {}): RunSi
   const chosen = selectHosts(inventory, options.limit)
   const selected = inventory.hosts.filter((host) => chosen.includes(host))
   checkForced(inventory, options)
+  checkSkipped(inventory, options)
+  const absent = inventory.absent.filter((host) => chosen.includes(host))
+  if (!contactsNobody)
+    refuseMissingFiles({ hosts: selected, absent, onlyLooks, acceptNew: options.acceptNew })
   tellOfLimit(inventory.hosts, selected, options)
   return {
     inventory,
     hosts: inventory.hosts,
     selected,
-    absent: inventory.absent.filter((host) => chosen.includes(host)),
+    absent,
     folder: dirname(resolve(options.inventory)),
   }
 }
@@ -48,6 +64,16 @@ function checkForced({ absent }: SiteInventory, { forceRemove = [] }: RunOptions
     if (known.includes(name)) return []
     const hint = didYouMean(name, known) ?? 'first move the host from hosts to absent'
     return [{ message: `--force-remove: no host ${name} stands under absent`, hint }]
+  })
+  if (problems.length > 0) throw new InputError(problems)
+}
+
+function checkSkipped({ hosts, absent }: SiteInventory, { skipUnreachable }: RunOptions): void {
+  const known = [...hosts, ...absent].map(({ name }) => name)
+  const problems = skipUnreachable.flatMap((name) => {
+    if (known.includes(name)) return []
+    const hint = didYouMean(name, known) ?? `hosts: ${known.join(', ')}`
+    return [{ message: `--skip-unreachable: there is no host ${name}`, hint }]
   })
   if (problems.length > 0) throw new InputError(problems)
 }

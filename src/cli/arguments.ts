@@ -1,6 +1,6 @@
 import { type Disruption, disruptions } from '../engine/disruption.ts'
 import { InputError } from '../shared/errors.ts'
-import type { Raw } from './raw.ts'
+import { flagName, listOption, type Raw, wordsOption } from './raw.ts'
 
 /** The command line, checked: yargs gives numbers that are none, and values that are not what they seem. */
 export interface Arguments {
@@ -33,15 +33,15 @@ export interface Arguments {
 export function checkArguments(raw: Raw): Arguments {
   return {
     inventory: text(raw, 'inventory') ?? 'inventory.yaml',
-    extraVars: words(raw, 'extraVars'),
-    limit: raw['limit'] === undefined ? undefined : words(raw, 'limit'),
-    tags: words(raw, 'tags'),
-    skipTags: words(raw, 'skipTags'),
+    extraVars: listOption(raw, 'extraVars'),
+    limit: raw['limit'] === undefined ? undefined : wordsOption(raw, 'limit'),
+    tags: wordsOption(raw, 'tags'),
+    skipTags: wordsOption(raw, 'skipTags'),
     forks: count(raw, 'forks'),
     json: raw['json'] === true,
     logFile: text(raw, 'logFile'),
     acceptNew: raw['acceptNew'] === true,
-    skipUnreachable: words(raw, 'skipUnreachable'),
+    skipUnreachable: wordsOption(raw, 'skipUnreachable'),
     dryRun: raw['dryRun'] === true,
     yes: raw['yes'] === true,
     breakLock: raw['breakLock'] === true,
@@ -52,7 +52,7 @@ export function checkArguments(raw: Raw): Arguments {
     at: text(raw, 'at'),
     member: text(raw, 'member'),
     rolling: raw['rolling'] === true,
-    forceRemove: words(raw, 'forceRemove'),
+    forceRemove: wordsOption(raw, 'forceRemove'),
     deleteData: raw['deleteData'] === true,
   }
 }
@@ -61,18 +61,13 @@ function text(raw: Readonly<Record<string, unknown>>, name: string): string | un
   const value = raw[name]
   if (value === undefined) return undefined
   if (typeof value === 'string' && value !== '') return value
-  throw new InputError([{ message: `--${flag(name)} is given once, with one value` }])
-}
-
-function words(raw: Readonly<Record<string, unknown>>, name: string): readonly string[] {
-  const value = raw[name]
-  return Array.isArray(value) ? value.map(String) : []
+  throw new InputError([{ message: `--${flagName(name)} is given once, with one value` }])
 }
 
 function count(raw: Readonly<Record<string, unknown>>, name: string): number {
   const value = raw[name]
   if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value
-  throw new InputError([{ message: `--${flag(name)} takes a whole number above 0` }])
+  throw new InputError([{ message: `--${flagName(name)} takes a whole number above 0` }])
 }
 
 function disruption(raw: Readonly<Record<string, unknown>>): Disruption {
@@ -80,8 +75,4 @@ function disruption(raw: Readonly<Record<string, unknown>>): Disruption {
   const known = disruptions.find((one) => one === written)
   if (known !== undefined) return known
   throw new InputError([{ message: `--max-disruption takes one of ${disruptions.join(', ')}` }])
-}
-
-function flag(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }

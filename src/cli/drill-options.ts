@@ -7,7 +7,6 @@ export const drillOptions = {
   list: { type: 'boolean', default: false, describe: 'Only list the faults and suites; contact nobody' },
   faults: {
     coerce: list,
-    default: '',
     defaultDescription: 'those of the suite',
     requiresArg: true,
     describe: 'Faults by name, in this order',
@@ -48,7 +47,6 @@ export const drillOptions = {
   label: { type: 'string', requiresArg: true, describe: 'Names this drill in reports of several' },
   from: {
     coerce: list,
-    default: '',
     defaultDescription: 'none',
     requiresArg: true,
     describe: 'Only report what drills printed with --json: these files, side by side; contact nobody',

@@ -2,7 +2,7 @@ import type { Stop } from '../actions/options.ts'
 import { exit } from './exit.ts'
 
 /**
- * Ctrl-C and SIGTERM. A command that only reads ends at once; one that has begun to change nodes finishes the step that
+ * Ctrl-C, SIGTERM, and SIGHUP of a terminal that is closed. A command that only reads ends at once; one that has begun to change nodes finishes the step that
  * runs on each of them first, and ends at once when asked a second time.
  */
 export class Interruption implements Stop {
@@ -19,8 +19,10 @@ export class Interruption implements Stop {
 
   /** Takes the signals of this process. */
   listen(): void {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(name, () => {
+        // The kernel and the shell each tell of the same terminal: that is not asking twice.
+        if (name === 'SIGHUP' && this.signal.aborted) return
         this.#take()
       })
     }

@@ -6,6 +6,9 @@ import { version } from './version.ts'
 
 const words = process.argv.slice(2)
 
+// Without a listener a reader that has gone ends the process with a stack; what it means is said in output.ts.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
 // Answered before anything is loaded: yargs alone takes as long as Node itself.
 if (words[0] === '--version' || words[0] === '-V') {
   process.stdout.write(`${version()}\n`)

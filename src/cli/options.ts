@@ -46,7 +46,6 @@ export const commonOptions = {
   },
   'skip-unreachable': {
     coerce: list,
-    default: '',
     defaultDescription: 'none',
     requiresArg: true,
     describe: 'Hosts that may be unreachable, by name, while the DCS keeps its quorum',
@@ -58,14 +57,12 @@ export const tagOptions = {
   tags: {
     alias: 't',
     coerce: list,
-    default: '',
     defaultDescription: 'all',
     requiresArg: true,
     describe: 'Only what has one of these tags',
   },
   'skip-tags': {
     coerce: list,
-    default: '',
     defaultDescription: 'none',
     requiresArg: true,
     describe: 'Not what has one of these tags',
@@ -109,7 +106,6 @@ export const planOptions = {
 export const removalOptions = {
   'force-remove': {
     coerce: list,
-    default: '',
     defaultDescription: 'none',
     requiresArg: true,
     describe: 'Hosts under absent that go although too few are left, by name',

@@ -17,6 +17,23 @@ export function listOption(raw: Raw, name: string): readonly string[] {
   return Array.isArray(value) ? value.map(String) : []
 }
 
+/**
+ * The words of an option that chooses; none when it is not given. Given without a word, as by an unset variable of a
+ * script, it would choose everything: that is refused.
+ */
+export function wordsOption(raw: Raw, name: string): readonly string[] {
+  if (raw[name] === undefined) return []
+  const words = listOption(raw, name)
+  if (words.length > 0) return words
+  const hint = 'leave it out, or say what is meant; is a variable of your script unset?'
+  throw new InputError([{ message: `--${flagName(name)} is empty`, hint }])
+}
+
+/** `skipTags`, as it is typed: `skip-tags`. */
+export function flagName(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
 export function flagOption(raw: Raw, name: string): boolean {
   return raw[name] === true
 }

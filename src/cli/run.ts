@@ -10,6 +10,7 @@ import { Interruption } from './interruption.ts'
 import { operations } from './operations.ts'
 import { inventoryCommands } from './inventory-commands.ts'
 import { optionHint } from './option-hint.ts'
+import { Output } from './output.ts'
 import { recordCommands } from './record-commands.ts'
 import { wantsColor } from './screen.ts'
 import {
@@ -27,6 +28,16 @@ export async function run(words: readonly string[]): Promise<number> {
   const wantsJson = words.includes('--json')
   const interruption = new Interruption()
   interruption.listen()
+  const output = new Output()
+  output.watch()
+  return output.settled(await codeOf(words, interruption, wantsJson))
+}
+
+async function codeOf(
+  words: readonly string[],
+  interruption: Interruption,
+  wantsJson: boolean,
+): Promise<number> {
   try {
     return await dispatch(words, interruption)
   } catch (thrown) {

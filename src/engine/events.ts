@@ -21,5 +21,7 @@ export type Event =
   | { readonly kind: 'pulse'; readonly text: string }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'warning'; readonly text: string }
+  /** How the command ended; with what it ended in, if not well. */
+  | { readonly kind: 'run-end'; readonly code: number; readonly error?: unknown }
 
 export type Emit = (event: Event) => void

@@ -4,7 +4,7 @@ import type { Host, Inventory } from './inventory.ts'
 
 /**
  * The hosts that `--limit` names: hosts, groups, `all`, globs, comma lists; `!name` takes away.
- * Undefined selects all. Hosts that are to leave are selected like the others. Throws an `InputError` for names that nobody has and when nothing is left.
+ * Undefined selects all, an empty list is refused. Hosts that are to leave are selected like the others. Throws an `InputError` for names that nobody has and when nothing is left.
  */
 export function selectHosts<V>(
   inventory: Inventory<V>,
@@ -12,6 +12,7 @@ export function selectHosts<V>(
 ): readonly Host<V>[] {
   const all = [...inventory.hosts, ...inventory.absent]
   if (limit === undefined) return all
+  if (limit.length === 0) throw new InputError([{ message: '--limit names no host' }])
   const patterns = limit.flatMap((list) => list.split(',')).map((pattern) => pattern.trim())
   const problems = patterns.flatMap((pattern) => problemOf(inventory, pattern))
   if (problems.length > 0) throw new InputError(problems)

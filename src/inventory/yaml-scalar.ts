@@ -1,6 +1,7 @@
 import { type Document, type Node, isScalar } from 'yaml'
 import type { Problem } from '../shared/errors.ts'
 import type { Source } from '../shared/source.ts'
+import { keepEnvSecret } from './env-secret.ts'
 import type { Scalar, Tree } from './tree.ts'
 
 /** What goes along while a parsed document is turned into a tree. */
@@ -52,7 +53,10 @@ function environment(walk: Walk, name: unknown, source: Source): Tree {
     return complain(walk, '!env takes the name of an environment variable', source)
   }
   const value = walk.env[name]
-  if (value !== undefined && value !== '') return { kind: 'scalar', source, value }
+  if (value !== undefined && value !== '') {
+    keepEnvSecret(value)
+    return { kind: 'scalar', source, value }
+  }
   const state = value === undefined ? 'not set' : 'empty'
   return complain(walk, `the environment variable ${name} is ${state}`, source, `export ${name}=…`)
 }

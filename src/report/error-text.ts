@@ -1,5 +1,5 @@
 import { FleetError, InputError, messageOf, PghaError, problemText } from '../shared/errors.ts'
-import { redact } from '../shared/secret.ts'
+import { redact, redactJson } from '../shared/secret.ts'
 import { sourceText } from '../shared/source.ts'
 import type { Palette } from './palette.ts'
 
@@ -31,7 +31,7 @@ function bugText(thrown: unknown): string {
 
 /** The same as data, for `--json`. */
 export function errorJson(thrown: unknown): unknown {
-  return JSON.parse(redact(JSON.stringify(fieldsOf(thrown))))
+  return JSON.parse(redactJson(JSON.stringify(fieldsOf(thrown))))
 }
 
 function fieldsOf(thrown: unknown): unknown {

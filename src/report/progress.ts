@@ -64,6 +64,7 @@ export class Progress {
         return this.#liveLine(event.text)
       case 'connected':
       case 'run-start':
+      case 'run-end':
         return undefined
     }
   }

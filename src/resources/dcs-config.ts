@@ -8,31 +8,27 @@ import {
 } from '../engine/resource.ts'
 import type { Secret } from '../shared/secret.ts'
 import { command } from '../transport/shell.ts'
+import { dcsFragment, type DcsConfigState, type DcsReading, dcsStates } from './dcs-state.ts'
+import { maskedSetting } from './mask-setting.ts'
 import {
   at,
   type Entry,
   flat,
   isBelow,
-  isMap,
   isSame,
   nested,
   type Setting,
   type Settings,
 } from './settings-tree.ts'
 
-export interface DcsConfigWant {
+export interface DcsConfigWant extends DcsReading {
   readonly scope: string
-  /** Patroni's REST API on this node. */
-  readonly url: string
   readonly user: string
   readonly password: Secret
   readonly settings: Settings
   /** Dotted paths of keys that nobody names any more and that go. */
   readonly prune?: readonly string[]
 }
-
-/** The dynamic configuration as Patroni tells it; undefined while there is no cluster yet. */
-export type DcsConfigState = Settings | undefined
 
 /** The cluster's dynamic configuration in the DCS, changed through Patroni's REST API key by key. */
 export function dcsConfig(want: DcsConfigWant): Resource {
@@ -41,48 +37,40 @@ export function dcsConfig(want: DcsConfigWant): Resource {
 
 export const dcsConfigType: ResourceType<DcsConfigWant, DcsConfigState> = {
   kind: 'dcs-config',
-  probe: (wants) =>
-    wants
-      .map(
-        ({ url }) =>
-          `printf 'D|'; ${command('curl', '-s', '-m', '5', '--noproxy', '*', `${url}/config`)} 2>/dev/null | tr -d '\\n'; echo`,
-      )
-      .join('\n'),
-  parse(printed, wants) {
-    const answers = [...printed.matchAll(/^D\|(.*)$/gm)].map(([, json = '']) => parseSettings(json))
-    return wants.map((_, index) => answers[index])
-  },
+  probe: dcsFragment,
+  parse: (printed, wants) => dcsStates(printed, wants.length),
   diff: diffSettings,
   unmanaged: unmanagedSettings,
   steps: (todo) => todo.map(patchStep),
 }
 
-function parseSettings(json: string): DcsConfigState {
-  try {
-    const parsed: unknown = JSON.parse(json)
-    return isMap(parsed) ? parsed : undefined
-  } catch {
-    return undefined
-  }
-}
-
 function diffSettings(want: DcsConfigWant, state: DcsConfigState): Difference | undefined {
-  if (state === undefined) {
-    const wanted = flat(want.settings)
+  const wanted = flat(want.settings)
+  if (state.kind === 'silent') {
+    return {
+      verb: 'update',
+      summary: `not known: no Patroni answers; its ${wanted.length} settings are compared when one does, and only what differs is set`,
+      // The worst that a setting can need.
+      disruption: 'reload',
+    }
+  }
+  if (state.kind === 'none') {
     return {
       verb: 'create',
       summary: `${wanted.length} settings, by the bootstrap of the cluster`,
       text: { before: '', after: linesOf(wanted) },
     }
   }
-  const differing = differingFrom(want, state)
+  const differing = differingFrom(want, state.settings)
   if (differing.length === 0) return undefined
   const stored = differing.flatMap((entry) => {
-    const value = at(state, entry.keys)
+    const value = at(state.settings, entry.keys)
     return value === undefined ? [] : [{ ...entry, value }]
   })
   const summary = differing
-    .map(({ path, keys, value }) => `${path} ${shown(at(state, keys))} → ${shown(value)}`)
+    .map(
+      ({ path, keys, value }) => `${path} ${shown(keys, at(state.settings, keys))} → ${shown(keys, value)}`,
+    )
     .join(', ')
   return {
     verb: 'update',
@@ -125,28 +113,37 @@ function unmanagedSettings(
   { settings, prune = [] }: DcsConfigWant,
   state: DcsConfigState,
 ): readonly string[] {
-  return foreign(settings, state ?? {})
+  return foreign(settings, settingsOf(state))
     .filter(({ path }) => path !== 'pause' && !isBelow(path, prune))
-    .map(({ path, value }) => `${path}: ${JSON.stringify(value)}`)
+    .map(lineOf)
 }
 
-function shown(value: Setting | undefined): string {
-  return value === undefined || value === null ? 'unset' : JSON.stringify(value)
+function settingsOf(state: DcsConfigState): Settings {
+  return state.kind === 'stored' ? state.settings : {}
+}
+
+function shown(keys: readonly string[], value: Setting | undefined): string {
+  return value === undefined || value === null ? 'unset' : JSON.stringify(maskedSetting(keys, value))
 }
 
 function linesOf(entries: readonly Entry[]): string {
-  return entries.map(({ path, value }) => `${path}: ${JSON.stringify(value)}\n`).join('')
+  return entries.map((entry) => `${lineOf(entry)}\n`).join('')
 }
 
-/** The password travels in a configuration file for curl, never in its arguments. */
+function lineOf({ path, keys, value }: Entry): string {
+  return `${path}: ${JSON.stringify(maskedSetting(keys, value))}`
+}
+
+/** Through the Patroni that told them. The password travels in a configuration file for curl, never in its arguments. */
 function patchStep({ want, state }: Todo<DcsConfigWant, DcsConfigState>): Step {
   const login = `user = ${JSON.stringify(`${want.user}:${want.password.reveal()}`)}\n`
-  const get = command('curl', '-s', '-m', '5', '--noproxy', '*', `${want.url}/config`)
+  const address = `${state.kind === 'stored' ? state.url : want.url}/config`
+  const get = command('curl', '-s', '-m', '5', '--noproxy', '*', address)
   return {
-    what: `PATCH ${want.url}/config`,
+    what: `PATCH ${address}`,
     script: [
       `curl -sS -m 10 --noproxy '*' -K "$PGHA_DIR/login" -X PATCH -H 'Content-Type: application/json'`,
-      `--data-binary @"$PGHA_DIR/patch" -o "$PGHA_DIR/answer" -w '%{http_code}' ${command(`${want.url}/config`)} >"$PGHA_DIR/code" &&`,
+      `--data-binary @"$PGHA_DIR/patch" -o "$PGHA_DIR/answer" -w '%{http_code}' ${command(address)} >"$PGHA_DIR/code" &&`,
       `[ "$(cat "$PGHA_DIR/code")" = 200 ] || { echo "Patroni answered $(cat "$PGHA_DIR/code"): $(head -c 300 "$PGHA_DIR/answer")" >&2; exit 1; }`,
       // Patroni answers GET from memory until its loop has come round.
       `\ntries=0; while [ $tries -lt 50 ]; do [ "$(${get})" = "$(cat "$PGHA_DIR/answer")" ] && break; tries=$((tries + 1)); sleep 0.2; done`,
@@ -155,7 +152,7 @@ function patchStep({ want, state }: Todo<DcsConfigWant, DcsConfigState>): Step {
       { name: 'login', content: Buffer.from(login) },
       {
         name: 'patch',
-        content: Buffer.from(JSON.stringify(nested(differingFrom(want, state ?? {})))),
+        content: Buffer.from(JSON.stringify(nested(differingFrom(want, settingsOf(state))))),
       },
     ],
   }

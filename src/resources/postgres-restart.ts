@@ -1,4 +1,5 @@
 import { type Difference, resource, type Resource, type ResourceType } from '../engine/resource.ts'
+import { maskedWords } from './mask-setting.ts'
 import {
   postgresFragment,
   type PostgresRestartState,
@@ -75,7 +76,9 @@ function difference(
   { isLeader }: NonNullable<PostgresRestartState>,
   changes: readonly RestartReason[],
 ): Difference {
-  const listed = changes.map(({ name, from, to }) => `${name} ${from} → ${to}`).join(', ')
+  const listed = changes
+    .map(({ name, from, to }) => `${name} ${maskedWords([name], from)} → ${maskedWords([name], to)}`)
+    .join(', ')
   const alone = members === 1 ? ', in place: there is no replica to hand over to' : ''
   return {
     verb: 'restart',

@@ -13,6 +13,7 @@ import type { CheckedHost } from './checks/check.ts'
 import { emptySections } from './checks/empty-sections.ts'
 import { siteDangers, siteErrors, siteWarnings } from './checks/index.ts'
 import { etcdServersStay, takenAddresses } from './checks/absent.ts'
+import { soundDataDirs } from './checks/data-dirs.ts'
 import { AlertsVars } from './alerts/vars.ts'
 import { ConsulVars } from './consul/vars.ts'
 import { dcsNames, defaultRoles, withDcsDefaults } from './dcs-defaults.ts'
@@ -22,7 +23,7 @@ import { EtcdVars } from './etcd/vars.ts'
 import { HaproxyVars } from './haproxy/vars.ts'
 import { HostnameVars } from './hostname/vars.ts'
 import { KeepalivedVars } from './keepalived/vars.ts'
-import { withLocalFiles, withLocalKey, withLocalKeys } from './local-files.ts'
+import { withLocalFiles, withLocalKey, withLocalKeys, withLocalWheels } from './local-files.ts'
 import { NtpVars } from './ntp/vars.ts'
 import { PackagesVars } from './packages/vars.ts'
 import { PatroniVars } from './patroni/vars.ts'
@@ -103,7 +104,8 @@ export function loadSite(options: SiteOptions): Site {
   })
   // As long as some host is refused, the checks see of each host what can be read.
   const hosts = inventory.hosts.length === raw.length ? inventory.hosts : raw.map(readableHost)
-  const dangers = siteDangers({ hosts })
+  // The data of hosts that leave may be deleted.
+  const dangers = [...siteDangers({ hosts }), ...soundDataDirs({ hosts: [...hosts, ...inventory.absent] })]
   const [refused, accepted] = options.onlyLooks === true ? [[], dangers] : [dangers, []]
   const errors = [
     ...problems,
@@ -168,13 +170,14 @@ function readable<S extends z.ZodType>(section: S) {
 }
 
 function withLocalPaths(host: SiteHost, folder: string, home: string | undefined): SiteHost {
-  const { ssh, packages, sshd, zabbix_agent } = host.vars
+  const { ssh, packages, patroni, sshd, zabbix_agent } = host.vars
   const local = (path: string) => localPath(path, folder, home)
   const repositories = packages.repositories.map((repository) => withLocalKey(repository, local))
   const vars = {
     ...host.vars,
     ssh: withAbsolutePaths(ssh, folder, home),
     packages: { ...packages, repositories },
+    patroni: withLocalWheels(patroni, local),
     sshd: sshd && withLocalKeys(sshd, local),
     zabbix_agent: zabbix_agent && withLocalFiles(zabbix_agent, local),
   }

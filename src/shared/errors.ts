@@ -13,6 +13,8 @@ export interface ErrorContext {
   readonly hint?: string
   /** Lines that show the cause: last lines of stderr, of a journal. */
   readonly evidence?: readonly string[]
+  /** What was to be reached is silent, refuses the connection or has lost it; nothing that answers was refused. */
+  readonly isUnreachable?: boolean
   readonly cause?: unknown
 }
 

@@ -10,8 +10,7 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value
-    for (const form of formsOf(value)) known.add(form)
-    pattern = patternOf(known)
+    keepSecret(value)
   }
 
   /** For the template that writes it to its root-only file, and for the login it opens; nowhere else. */
@@ -32,9 +31,21 @@ export class Secret {
   }
 }
 
+/** From now on this value is taken out of all that is shown. */
+export function keepSecret(value: string): void {
+  for (const form of formsOf(value)) known.add(form)
+  pattern = patternOf(known)
+}
+
 /** Takes every secret that this process has seen out of a text that is about to be shown or logged. */
 export function redact(text: string): string {
   return text.replace(pattern, mask)
+}
+
+/** The same in all texts of a JSON document, which stays one: a password of figures must not tear its numbers apart. */
+export function redactJson(json: string, indent = 0): string {
+  const clean = (_key: string, value: unknown) => (typeof value === 'string' ? redact(value) : value)
+  return `${JSON.stringify(JSON.parse(json), clean, indent)}\n`
 }
 
 /** All forms in one pass, long ones first: a secret that is the beginning of another must not leave its end behind. */

@@ -16,7 +16,7 @@ export type Attempt =
   | { readonly label: string; readonly problem: string }
 
 /**
- * The ways to log in, in order: key files (by the agent where they are encrypted and it has them), the agent's other
+ * The ways to log in, in order: key files (by the agent where they are encrypted or public only and it has them), the agent's other
  * keys, the password. Each is made when its turn comes, since a key may take a second to decrypt.
  */
 export async function* attempts(login: Login): AsyncGenerator<Attempt, undefined> {
@@ -35,9 +35,10 @@ export async function* attempts(login: Login): AsyncGenerator<Attempt, undefined
 async function fromFile(login: Login, file: KeyFile): Promise<Attempt> {
   const label = `key ${file.path}`
   if (file.kind === 'key') return withKey(login.user, file.path, file.key)
-  if (file.kind !== 'encrypted') return { label, problem: file.problem }
+  if (file.kind !== 'encrypted' && file.kind !== 'public') return { label, problem: file.problem }
   const inAgent = await findInAgent(login, file.publicKey)
   if (inAgent !== undefined) return withAgent(login, inAgent)
+  if (file.kind === 'public') return { label, problem: 'only its public key is here, and not in the agent' }
   if (login.passphrase === undefined)
     return { label, problem: 'encrypted, no passphrase given and not in the agent' }
   const decrypted = await decryptKeyFile(file.path, login.passphrase)
@@ -96,5 +97,5 @@ function withKey(username: string, path: string, key: ParsedKey): Attempt {
 
 function publicKeyOf(file: KeyFile): Buffer | undefined {
   if (file.kind === 'key') return file.key.getPublicSSH()
-  return file.kind === 'encrypted' ? file.publicKey : undefined
+  return file.kind === 'encrypted' || file.kind === 'public' ? file.publicKey : undefined
 }

@@ -24,8 +24,8 @@ export class Authentication {
     }
   }
 
-  /** What to tell when the server broke off or nothing is left. */
-  error(cause?: Error): PghaError {
+  /** What to tell when the server broke off, was lost, or nothing is left. */
+  error(cause?: Error, isUnreachable = false): PghaError {
     const tried =
       this.#tried.length === 0 ? 'no key, agent or password to try' : `tried ${this.#tried.join(', ')}`
     const accepts = this.#accepted.length === 0 ? '' : `; the server accepts ${this.#accepted.join(', ')}`
@@ -37,6 +37,7 @@ export class Authentication {
         host: this.#login.host,
         hint: this.#hint(),
         evidence: this.#problems,
+        isUnreachable,
         cause,
       },
     )

@@ -49,5 +49,11 @@ function unreachable(login: Login, cause: Error & { readonly code?: string }): P
   const code = cause.code ?? ''
   const [reason, hint] = reasons[code] ?? [cause.message, 'check that the node is up']
   const Kind = ['EAI_AGAIN', 'ECONNRESET'].includes(code) ? TransientError : PghaError
-  return new Kind('failed', `cannot reach ${loginText(login)}: ${reason}`, { host: login.host, hint, cause })
+  return new Kind('failed', `cannot reach ${loginText(login)}: ${reason}`, {
+    host: login.host,
+    hint,
+    // A name that nobody has is a mistake of writing, not a node that is down.
+    isUnreachable: code !== 'ENOTFOUND',
+    cause,
+  })
 }

@@ -84,6 +84,7 @@ function notStarted(ending: Ending, frames: FrameStream, { host, user }: Greetin
     host,
     hint: `see what \`ssh ${user}@${host} /bin/sh -c id\` says`,
     evidence: [...frames.noise.lines(), ...frames.stderr.lines()],
+    isUnreachable: ending.code === undefined && ending.signal === undefined,
     cause: ending.error,
   })
 }

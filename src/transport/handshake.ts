@@ -68,13 +68,16 @@ function explain(
   authentication: Authentication,
   greeting: string,
 ): PghaError {
-  if (authentication.begun) return authentication.error(cause)
+  // A refusal comes as a message of the server; a socket that breaks, or a server that is silent, is no refusal.
+  const isLost = cause.level === 'client-socket' || cause.level === 'client-timeout'
+  if (authentication.begun) return authentication.error(cause, isLost)
   // "No matching algorithm" stays; a busy sshd hangs up without a word.
   const Kind = cause.level === 'handshake' || cause.level === 'client-timeout' ? PghaError : TransientError
   return new Kind('failed', `no SSH connection to ${loginText(login)}: ${cause.message}`, {
     host: login.host,
     hint: 'see the log of sshd on the node (MaxStartups, PerSourcePenalties, algorithms)',
     evidence: greeting.split('\n').filter((line) => line !== ''),
+    isUnreachable: cause.level !== 'handshake',
     cause,
   })
 }

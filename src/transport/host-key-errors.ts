@@ -1,6 +1,6 @@
 import { PghaError } from '../shared/errors.ts'
 import { fingerprint, keyType } from './fingerprint.ts'
-import { type KnownHost, knownHostName } from './known-hosts.ts'
+import { isNamed, type KnownHost } from './known-hosts.ts'
 import { type Login, loginText } from './login.ts'
 import { command } from './shell.ts'
 
@@ -18,17 +18,15 @@ export function unknownKey(login: Login, key: Buffer, authorities: readonly Know
   })
 }
 
-/** Other keys are on file for the server. */
-export function changedKey(login: Login, key: Buffer, onFile: readonly KnownHost[]): PghaError {
+/** Other keys are on file for the server, under `name`. */
+export function changedKey(
+  login: Login,
+  key: Buffer,
+  { name, onFile }: { readonly name: string; readonly onFile: readonly KnownHost[] },
+): PghaError {
   const known = onFile.map((entry) => `${place(entry)} ${show(entry.key)}`)
-  const [first] = onFile
-  const forget = command(
-    'ssh-keygen',
-    '-R',
-    knownHostName(login.address, login.port),
-    '-f',
-    first?.file ?? '',
-  )
+  const files = [...new Set(onFile.map(({ file }) => file))]
+  const forget = files.map((file) => forgetting(name, file, onFile)).join(' and ')
   return new PghaError(
     'failed',
     `the host key of ${loginText(login)} has changed: ${show(key)} is not ${known.join(', ')}`,
@@ -37,6 +35,13 @@ export function changedKey(login: Login, key: Buffer, onFile: readonly KnownHost
       hint: `if the node was installed anew: ${forget}; if not, someone may be listening in`,
     },
   )
+}
+
+/** How to take a server out of a file: a pattern stands for others too, and only its line can go. */
+function forgetting(name: string, file: string, onFile: readonly KnownHost[]): string {
+  const entries = onFile.filter((entry) => entry.file === file)
+  if (entries.every((entry) => isNamed(entry, name))) return command('ssh-keygen', '-R', name, '-f', file)
+  return `correct line ${entries.map(({ line }) => line).join(' and ')} of ${file}`
 }
 
 /** The key was taken back by an `@revoked` line. */

@@ -25,7 +25,7 @@ export async function hostKeyCheck(login: Login, acceptNew: boolean): Promise<Ho
       const verdict = judge(entries, names, key)
       if (verdict.kind === 'known') return
       if (verdict.kind === 'revoked') throw revokedKey(login, key, verdict.by)
-      if (verdict.kind === 'changed') throw changedKey(login, key, verdict.onFile)
+      if (verdict.kind === 'changed') throw changedKey(login, key, verdict)
       if (!acceptNew) throw unknownKey(login, key, verdict.authorities)
       await remember(login, key)
     },

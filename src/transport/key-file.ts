@@ -4,9 +4,13 @@ import { messageOf } from '../shared/errors.ts'
 import { once } from './once.ts'
 import { ssh2 } from './ssh2.ts'
 
-/** A private key file: usable, or why not; an encrypted one still tells its public key, which an agent may hold. */
+/**
+ * A private key file: usable, or why not. An encrypted one still tells its public key, and so does a `.pub` that stands
+ * alone: an agent may hold the private one.
+ */
 export type KeyFile =
   | { readonly kind: 'key'; readonly path: string; readonly key: ParsedKey }
+  | { readonly kind: 'public'; readonly path: string; readonly publicKey: Buffer }
   | { readonly kind: 'encrypted'; readonly path: string; readonly publicKey?: Buffer }
   | { readonly kind: 'missing' | 'unusable'; readonly path: string; readonly problem: string }
 
@@ -16,10 +20,16 @@ export const readKeyFile = once(async (path: string): Promise<KeyFile> => {
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    return { kind: 'missing', path, problem: messageOf(error) }
+    const publicKey = await publicKeyBeside(path)
+    return publicKey === undefined
+      ? { kind: 'missing', path, problem: messageOf(error) }
+      : { kind: 'public', path, publicKey }
   }
   const key = (await ssh2()).utils.parseKey(text)
-  if (!(key instanceof Error)) return usable(path, key)
+  if (!(key instanceof Error))
+    return key.isPrivateKey()
+      ? { kind: 'key', path, key }
+      : { kind: 'public', path, publicKey: key.getPublicSSH() }
   if (!/encrypted/i.test(key.message)) return { kind: 'unusable', path, problem: key.message }
   const publicKey = publicKeyOf(text) ?? (await publicKeyBeside(path))
   return { kind: 'encrypted', path, ...(publicKey === undefined ? {} : { publicKey }) }
@@ -28,15 +38,10 @@ export const readKeyFile = once(async (path: string): Promise<KeyFile> => {
 /** Decrypts a key file. Once per process: bcrypt takes a second of computing, and hosts share keys. */
 export const decryptKeyFile = once(async (path: string, passphrase: string): Promise<KeyFile> => {
   const key = (await ssh2()).utils.parseKey(await readFile(path, 'utf8'), passphrase)
-  if (key instanceof Error) return { kind: 'unusable', path, problem: 'the passphrase is wrong' }
-  return usable(path, key)
+  return key instanceof Error
+    ? { kind: 'unusable', path, problem: 'the passphrase is wrong' }
+    : { kind: 'key', path, key }
 })
-
-function usable(path: string, key: ParsedKey): KeyFile {
-  return key.isPrivateKey()
-    ? { kind: 'key', path, key }
-    : { kind: 'unusable', path, problem: 'not a private key' }
-}
 
 const magic = 'openssh-key-v1\0'
 

@@ -33,6 +33,11 @@ export function knownHostName(address: string, port: number): string {
   return port === 22 ? address.toLowerCase() : `[${address.toLowerCase()}]:${port}`
 }
 
+/** Whether an entry names a server itself, and not only by a pattern: `ssh-keygen -R` removes no other. */
+export function isNamed({ names }: KnownHost, name: string): boolean {
+  return isHashOf(names, name) || names.toLowerCase().split(',').includes(name)
+}
+
 /** Whether an entry is about `name`: plain, with `*` and `?`, negated with `!`, or hashed. */
 function isAbout({ names }: KnownHost, name: string): boolean {
   if (names.startsWith('|')) return isHashOf(names, name)
@@ -42,8 +47,8 @@ function isAbout({ names }: KnownHost, name: string): boolean {
 }
 
 function isHashOf(names: string, name: string): boolean {
-  const [, version, salt, hash] = names.split('|')
-  if (version !== '1' || salt === undefined || hash === undefined) return false
+  const [start, version, salt, hash] = names.split('|')
+  if (start !== '' || version !== '1' || salt === undefined || hash === undefined) return false
   return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash
 }
 
@@ -57,7 +62,8 @@ export interface Names {
 export type Verdict =
   | { readonly kind: 'known' }
   | { readonly kind: 'unknown'; readonly authorities: readonly KnownHost[] }
-  | { readonly kind: 'changed'; readonly onFile: readonly KnownHost[] }
+  /** `name` is what these entries were found by. */
+  | { readonly kind: 'changed'; readonly name: string; readonly onFile: readonly KnownHost[] }
   | { readonly kind: 'revoked'; readonly by: KnownHost }
 
 /** What the files say about a key that a server shows. */
@@ -67,9 +73,10 @@ export function judge(entries: readonly KnownHost[], names: Names, key: Buffer):
   const by = concerned.find((entry) => entry.marker === 'revoked' && entry.key.equals(key))
   if (by !== undefined) return { kind: 'revoked', by }
 
-  const onFile = keysOf(concerned, names.strict)
+  const name = names.strict.find((one) => keysOf(concerned, [one]).length > 0)
+  const onFile = name === undefined ? [] : keysOf(concerned, [name])
   if (onFile.some((entry) => entry.key.equals(key))) return { kind: 'known' }
-  if (onFile.length > 0) return { kind: 'changed', onFile }
+  if (name !== undefined) return { kind: 'changed', name, onFile }
   const elsewhere = concerned.filter((entry) => entry.marker === undefined)
   if (elsewhere.some((entry) => entry.key.equals(key))) return { kind: 'known' }
   return { kind: 'unknown', authorities: concerned.filter((entry) => entry.marker === 'cert-authority') }

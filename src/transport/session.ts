@@ -47,6 +47,7 @@ function pipeOf(channel: ClientChannel, link: Link): Pipe {
 function noSession(link: Link, cause: unknown): PghaError {
   return new PghaError('failed', `${loginText(link.login)} opens no session: ${messageOf(cause)}`, {
     host: link.login.host,
+    isUnreachable: link.lostBy() !== undefined,
     hint: 'see MaxSessions and ForceCommand in sshd_config on the node',
     cause,
   })

@@ -44,6 +44,7 @@ function refused(host: string, address: string, port: number, cause: unknown): P
   const isProhibited = cause instanceof Error && 'reason' in cause && cause.reason === prohibited
   return new PghaError('failed', `${host} cannot connect to ${address}:${port}: ${reason}`, {
     host,
+    isUnreachable: !isProhibited,
     hint: isProhibited
       ? `allow AllowTcpForwarding in the sshd_config of ${host}`
       : `check that the service runs and listens on ${address}:${port}`,

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 
 import { refuseDisruption } from '../../src/actions/refuse-disruption.ts'
 import { checkTags, selectResources } from '../../src/actions/selection.ts'
+import { roleOf } from '../../src/engine/resource.ts'
 import { InputError } from '../../src/shared/errors.ts'
 import { thing } from '../engine/support.ts'
+import { families, fullInventories, fullNode, hostsOf, wantedBy } from '../roles/support.ts'
 
 const wanted = [
   { ...thing('config'), tags: ['haproxy', 'patroni'] },
@@ -23,6 +25,21 @@ describe('tags select', () => {
     expect(selectResources(wanted, { tags, skipTags }).map(({ id }) => id)).toEqual(
       names.map((name) => `thing ${name}`),
     )
+  })
+})
+
+describe.each(families)('on %s, the tag patroni', (family) => {
+  const rolesOf = async (...skipTags: readonly string[]) => {
+    const all = await wantedBy(hostsOf(fullInventories[family]), 'n1', family, fullNode)
+    return [...new Set(selectResources(all, { tags: ['patroni'], skipTags }).map(roleOf))]
+  }
+
+  it('is the whole cluster', async () => {
+    expect(await rolesOf()).toEqual(['postgres', 'patroni', 'haproxy', 'alerts', 'keepalived'])
+  })
+
+  it('is Patroni alone without the tags of the others', async () => {
+    expect(await rolesOf('postgres', 'haproxy', 'keepalived')).toEqual(['patroni'])
   })
 })
 

@@ -36,6 +36,24 @@ describe('the command line', () => {
     ['an option that is given twice', ['validate', '-i', 'a', '-i', 'b'], /--inventory is given once/],
     ['an option without its value', ['validate', '-i'], /Not enough arguments following: i/],
     ['an inventory that is not there', ['validate', '-i', 'no.yaml'], /no\.yaml/],
+    ['a limit of nothing', ['validate', '--limit', ''], /--limit is empty \(leave it out/],
+    ['a limit of commas', ['validate', '--limit=,'], /--limit is empty/],
+    ['tags that are none', ['validate', '--tags='], /--tags is empty/],
+    ['the short form of it', ['validate', '-t', ''], /--tags is empty/],
+    ['no tags to be skipped', ['validate', '--skip-tags', ''], /--skip-tags is empty/],
+    ['nobody who may be unreachable', ['validate', '--skip-unreachable', ''], /--skip-unreachable is empty/],
+    ['nobody to be removed', ['apply', '--force-remove', ''], /--force-remove is empty/],
+    ['a drill of no fault', ['drill', '--faults', ''], /--faults is empty/],
+    [
+      'an unknown host that may be down',
+      ['validate', '--skip-unreachable', 'n3,n33'],
+      /there is no host n33/,
+    ],
+    [
+      'a log that cannot be written',
+      ['validate', '--log-file', '/proc/version/y'],
+      /--log-file \/proc\/version\/y cannot be/,
+    ],
     ['an unknown host', ['validate', '--limit', 'n9'], /n9 is neither a host nor a group/],
   ])('ends with 4 for %s', async (_, words, message) => {
     const { code, stdout, stderr } = await pgha.run(...words)

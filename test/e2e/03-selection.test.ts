@@ -68,6 +68,10 @@ describe('selection', () => {
     await expectRun(0, lab, 'apply', '--yes')
   })
 
+  it('is called healthy by several operators at once', async () => {
+    await Promise.all([1, 2, 3].map(() => expectRun(0, lab, 'verify')))
+  })
+
   it('fails before anything is touched when a node cannot be reached, unless it is skipped by name', async () => {
     await lab.exec('n1', 'rm /etc/keepalived/notify.sh')
     try {

@@ -54,6 +54,7 @@ describe('--limit', () => {
       message:
         '--limit: db* matches no host and no group (known: all, pgsql, east, pg-1, pg-2, pg-3, witness)',
     },
+    { limit: [], message: '--limit names no host' },
     { limit: [''], message: '--limit has an empty name' },
     { limit: ['pg-1,'], message: '--limit has an empty name' },
     { limit: ['pg-1,!pgsql'], message: '--limit pg-1,!pgsql leaves no host' },

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, symlinkSync } from 'node:fs'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
@@ -115,4 +115,28 @@ describe.each(shells)('what leaves a cluster, in %s', (shell) => {
     mkdirSync(node.path('pg/data'))
     expect(await node.plan(wanted)).toEqual([])
   })
+
+  it.each(['/etc', '/bin', '/var/lib'])('keeps what is behind a link to %s', async (target) => {
+    // Nothing of it is deleted even if the refusal were missing.
+    node.program('find', ':')
+    symlinkSync(target, node.path('data'))
+    const failure = await failureOf(node.apply([absentData(node.path('data'))]))
+    expect(failure.context.evidence?.join()).toContain(`${node.path('data')} leads to /`)
+  })
+
+  it('loses what is behind a link to a folder of data, and the link stays', async () => {
+    node.write('disk/base/1', 'x')
+    symlinkSync(node.path('disk'), node.path('data'))
+    await node.apply([absentData(node.path('data'))])
+    expect([node.list('disk'), node.list('data')]).toEqual([[], []])
+  })
+})
+
+describe('a folder of the system is no data to delete', () => {
+  it.each(['/', '/etc', '/srv', '//srv/', '/srv/.', '/usr/local/pgsql', '/var/lib', '/var/lib/postgresql/'])(
+    '%s',
+    (path) => {
+      expect(() => absentData(path)).toThrow('is no folder of data')
+    },
+  )
 })

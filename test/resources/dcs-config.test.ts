@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { dcsConfig, dcsConfigType, type DcsConfigWant } from '../../src/resources/dcs-config.ts'
+import type { DcsConfigState } from '../../src/resources/dcs-state.ts'
 import type { Settings } from '../../src/resources/settings-tree.ts'
 import { Secret } from '../../src/shared/secret.ts'
 import { shells } from '../support/fake-connection.ts'
@@ -10,9 +11,15 @@ import { type Sandbox, sandbox } from './support.ts'
 
 const password = new Secret(`canary "rest" pa'ss\\word`)
 
+const url = 'http://198.18.1.11:8008'
+const other = 'http://198.18.1.12:8008'
+
 function want(settings: Settings): DcsConfigWant {
-  return { scope: 'main', url: 'http://198.18.1.11:8008', user: 'patroni', password, settings }
+  return { scope: 'main', url, others: [], dataDir: '/nowhere', user: 'patroni', password, settings }
 }
+
+/** These settings as what a Patroni tells. */
+const told = (settings: Settings): DcsConfigState => ({ kind: 'stored', url, settings })
 
 const stored: Settings = {
   ttl: 20,
@@ -104,7 +111,7 @@ const cases: readonly Case[] = [
 
 describe('the dynamic configuration changes', () => {
   it.each(cases)('$what', ({ wanted, summary, patch }) => {
-    const difference = dcsConfigType.diff(want(wanted), stored)
+    const difference = dcsConfigType.diff(want(wanted), told(stored))
 
     if (summary === undefined || difference === undefined) {
       expect(difference).toBeUndefined()
@@ -115,16 +122,27 @@ describe('the dynamic configuration changes', () => {
   })
 
   it('as lines before and after, of what differs only', () => {
-    const difference = dcsConfigType.diff(want({ ttl: 30, loop_wait: 5, failsafe_mode: true }), stored)
+    const difference = dcsConfigType.diff(want({ ttl: 30, loop_wait: 5, failsafe_mode: true }), told(stored))
 
     expect(difference?.text).toEqual({ before: 'ttl: 20\n', after: 'loop_wait: 5\nttl: 30\n' })
   })
 
   it('as a whole while there is no cluster to ask', () => {
-    expect(dcsConfigType.diff(want({ ttl: 30, a: { b: 1 } }), undefined)).toEqual({
+    expect(dcsConfigType.diff(want({ ttl: 30, a: { b: 1 } }), { kind: 'none' })).toEqual({
       verb: 'create',
       summary: '2 settings, by the bootstrap of the cluster',
       text: { before: '', after: 'a.b: 1\nttl: 30\n' },
+    })
+  })
+
+  it('as something unknown while there is a cluster and no Patroni to ask', () => {
+    const difference = dcsConfigType.diff(want({ ttl: 30, a: { b: 1 } }), { kind: 'silent' })
+
+    expect(difference).toEqual({
+      verb: 'update',
+      summary:
+        'not known: no Patroni answers; its 2 settings are compared when one does, and only what differs is set',
+      disruption: 'reload',
     })
   })
 
@@ -136,10 +154,10 @@ describe('the dynamic configuration changes', () => {
     })).tree
     fc.assert(
       fc.property(settings, settings, (wanted, before) => {
-        const difference = dcsConfigType.diff(want(wanted), before)
+        const difference = dcsConfigType.diff(want(wanted), told(before))
         const after = difference === undefined ? before : merged(before, patchOf(wanted, before))
 
-        expect(dcsConfigType.diff(want(wanted), after)).toBeUndefined()
+        expect(dcsConfigType.diff(want(wanted), told(after))).toBeUndefined()
       }),
     )
   })
@@ -147,7 +165,7 @@ describe('the dynamic configuration changes', () => {
 
 function patchOf(wanted: Settings, state: Settings = stored): Settings {
   const [step] = dcsConfigType.steps([
-    { want: want(wanted), state, difference: { verb: 'update', summary: '' } },
+    { want: want(wanted), state: told(state), difference: { verb: 'update', summary: '' } },
   ])
   const patch = step?.payloads?.find(({ name }) => name === 'patch')?.content
   return JSON.parse(patch?.toString() ?? '') as Settings
@@ -174,9 +192,9 @@ function isMap(value: unknown): value is Settings {
 describe('the password of the REST API', () => {
   it('is in the payload for curl alone', () => {
     const wanted = want({ ttl: 30 })
-    const difference = dcsConfigType.diff(wanted, stored)
+    const difference = dcsConfigType.diff(wanted, told(stored))
     const [step] = dcsConfigType.steps([
-      { want: wanted, state: stored, difference: difference ?? neverHere() },
+      { want: wanted, state: told(stored), difference: difference ?? neverHere() },
     ])
 
     expect(JSON.stringify([difference, step?.what, step?.script, dcsConfig(wanted)])).not.toContain('canary')
@@ -196,11 +214,12 @@ describe('reading the dynamic configuration', () => {
     '{"ttl": 20, "loop_wait": 5, "postgresql": {"use_pg_rewind": true, "parameters": {"wal_keep_size": "128MB"}}}'
 
   it.each([
-    ['what Patroni tells', `D|${answer}\n`, JSON.parse(answer) as Settings],
-    ['no answer as no cluster', 'D|\n', undefined],
-    ['an answer that is no configuration as no cluster', 'D|[1]\n', undefined],
-    ['an error page as no cluster', 'D|<html>503</html>\n', undefined],
-    ['nothing printed as no cluster', '', undefined],
+    ['what Patroni tells', `D|${url}|${answer}\n`, told(JSON.parse(answer) as Settings)],
+    ['no answer and no data as no cluster', 'D|none\n', { kind: 'none' }],
+    ['no answer beside data as silence', 'D|silent\n', { kind: 'silent' }],
+    ['an answer that is no configuration as silence', `D|${url}|[1]\n`, { kind: 'silent' }],
+    ['an answer that breaks off as silence', `D|${url}|{"ttl": \n`, { kind: 'silent' }],
+    ['nothing printed as silence', '', { kind: 'silent' }],
   ])('takes %s', (_, printed, state) => {
     expect(dcsConfigType.parse(printed, [want({})])).toEqual([state])
   })
@@ -233,6 +252,37 @@ describe.each(shells)('the dynamic configuration in %s', (shell) => {
     expect(await node.plan([setting({ ttl: 30 })])).toEqual([])
   })
 
+  describe('where the own Patroni is silent', () => {
+    const of = (settings: Settings) =>
+      dcsConfig({ ...want(settings), others: [other], dataDir: node.path('data') })
+
+    beforeEach(() => {
+      node.write('silent-11', '')
+    })
+
+    it('is what another member tells, and is patched there', async () => {
+      expect(await node.plan([of({ ttl: 20 })])).toEqual([])
+      expect(await node.plan([of({ ttl: 30 })])).toMatchObject([{ verb: 'update', summary: 'ttl 20 → 30' }])
+      await node.apply([of({ ttl: 30 })])
+      expect(await node.plan([of({ ttl: 30 })])).toEqual([])
+    })
+
+    it('is unknown when there is data and nobody tells: no cluster will be made', async () => {
+      node.write('silent-12', '')
+      node.write('data/PG_VERSION', '17\n')
+      expect(await node.plan([of({ ttl: 20 })])).toMatchObject([
+        { verb: 'update', summary: expect.stringMatching(/^not known: no Patroni answers/) as string },
+      ])
+    })
+
+    it('is what a new cluster begins with when there is no data', async () => {
+      node.write('silent-12', '')
+      expect(await node.plan([of({ ttl: 20 })])).toMatchObject([
+        { verb: 'create', summary: '1 settings, by the bootstrap of the cluster' },
+      ])
+    })
+  })
+
   it('that Patroni refuses is an error with its answer', async () => {
     node.write('refuses', '')
     const error = await failureOf(node.apply([setting({ ttl: 30 })]))
@@ -250,6 +300,7 @@ function fakeCurl({ root }: Sandbox): string {
   return `cd '${root}'
 out=/dev/stdout patch=
 echo "$*" >>args
+case "$*" in *198.18.1.11*) [ ! -e silent-11 ] || exit 7 ;; *198.18.1.12*) [ ! -e silent-12 ] || exit 7 ;; esac
 while [ $# -gt 0 ]; do
   case $1 in -o) out=$2; shift ;; --data-binary) patch=\${2#@}; shift ;; -K) grep -q canary "$2" || exit 9 ;; esac
   shift
@@ -267,7 +318,7 @@ describe('keys that nobody named', () => {
   const wanted = want({ ttl: 20, postgresql: { parameters: { max_connections: 100 } } })
 
   it('are listed and left alone', () => {
-    expect(dcsConfigType.unmanaged?.(wanted, stored)).toEqual([
+    expect(dcsConfigType.unmanaged?.(wanted, told(stored))).toEqual([
       'failsafe_mode: true',
       'postgresql.parameters.pg_stat_statements.max: 1000',
       'postgresql.parameters.wal_level: "replica"',
@@ -275,21 +326,53 @@ describe('keys that nobody named', () => {
       'slots.theirs.type: "physical"',
       'synchronous_mode: "off"',
     ])
-    expect(dcsConfigType.diff(wanted, stored)).toBeUndefined()
+    expect(dcsConfigType.diff(wanted, told(stored))).toBeUndefined()
   })
 
   it('go when they are to be pruned, in one piece where nothing below is wanted', () => {
     const pruning = { ...wanted, prune: ['slots', 'postgresql', 'nothing'] }
-    const difference = dcsConfigType.diff(pruning, stored)
+    const difference = dcsConfigType.diff(pruning, told(stored))
     if (difference === undefined) throw new Error('nothing to prune')
-    const [step] = dcsConfigType.steps([{ want: pruning, state: stored, difference }])
+    const [step] = dcsConfigType.steps([{ want: pruning, state: told(stored), difference }])
     expect(JSON.parse(step?.payloads?.[1]?.content.toString() ?? '')).toEqual({
       slots: null,
       postgresql: { use_slots: null, parameters: { 'pg_stat_statements.max': null, wal_level: null } },
     })
-    expect(dcsConfigType.unmanaged?.(pruning, stored)).toEqual([
+    expect(dcsConfigType.unmanaged?.(pruning, told(stored))).toEqual([
       'failsafe_mode: true',
       'synchronous_mode: "off"',
     ])
+  })
+})
+
+describe('secrets among the settings', () => {
+  const conninfo = (password: string) => `host=a user=b password=${password} sslmode=require`
+  const before: Settings = {
+    slots: { api_token: 'canary-1' },
+    postgresql: { parameters: { archive_command: 'push --token canary-2 %p' } },
+    standby_cluster: { primary_conninfo: conninfo('canary-3') },
+  }
+  const wanted = want({
+    postgresql: {
+      parameters: { archive_command: 'PGPASSWORD=canary-4 push %p', password_encryption: 'md5' },
+    },
+    standby_cluster: { primary_conninfo: conninfo("'canary 5'"), restore: 'postgres://u:canary-6@h/d' },
+  })
+
+  it('show in no plan, and what else is there does', () => {
+    const { summary = '', text } = dcsConfigType.diff(wanted, told(before)) ?? {}
+    const unmanaged = dcsConfigType.unmanaged?.(wanted, told(before)) ?? []
+
+    expect([summary, text?.before, text?.after, ...unmanaged].join('\n')).not.toContain('canary')
+    expect(text?.after).toBe(
+      [
+        'postgresql.parameters.archive_command: "PGPASSWORD=[redacted] push %p"',
+        'postgresql.parameters.password_encryption: "md5"',
+        'standby_cluster.primary_conninfo: "host=a user=b password=[redacted] sslmode=require"',
+        'standby_cluster.restore: "postgres://u:[redacted]@h/d"',
+        '',
+      ].join('\n'),
+    )
+    expect(unmanaged).toEqual(['slots.api_token: "[redacted]"'])
   })
 })

@@ -14,6 +14,54 @@ const n2 = 'address: 198.18.1.12'
 // What does not fit together.
 const wrong: readonly Case[] = [
   {
+    name: 'the root as a folder of data',
+    change: [['version: 17', 'data_dir: /']],
+    problems: [
+      'inventory.yaml:7:19: postgresql.data_dir: / cannot be a folder of data: is too near to the root (such as /srv/postgresql/main)',
+    ],
+  },
+  {
+    name: 'folders of the system as folders of data, one at a host',
+    change: [
+      ['version: 17', 'data_dir: /data/'],
+      ['      patroni:', '      consul: { data_dir: //usr/./consul }\n      patroni:'],
+      [n2, n2 + ', postgresql: { data_dir: /var/lib/postgresql }'],
+    ],
+    problems: [
+      'inventory.yaml:7:19: postgresql.data_dir: on n1, n3: /data cannot be a folder of data: is too near to the root (such as /srv/postgresql/main)',
+      'inventory.yaml:9:27: consul.data_dir: /usr/consul cannot be a folder of data: /usr belongs to the system (such as /srv/postgresql/main)',
+      'inventory.yaml:20:59: postgresql.data_dir: on n2: /var/lib/postgresql cannot be a folder of data: /var/lib/postgresql holds folders of many owners (such as /srv/postgresql/main)',
+    ],
+  },
+  {
+    name: 'data where the system throws things away, of a host that leaves',
+    change: [
+      [
+        '    hosts:',
+        '    absent: { n4: { address: 198.18.1.14, postgresql: { data_dir: /tmp/pg/17 } } }\n    hosts:',
+      ],
+      ['vrrp_secret: vrrp1234', 'vrrp_secret: vrrp1234\n        priority: 100'],
+    ],
+    problems: [
+      'inventory.yaml:18:67: postgresql.data_dir: on n4: /tmp/pg/17 cannot be a folder of data: /tmp is emptied by the system (such as /srv/postgresql/main)',
+    ],
+  },
+  {
+    name: 'data of two in one folder',
+    change: [
+      ['version: 17', 'data_dir: /srv/data/'],
+      ['      patroni:', '      consul: { data_dir: /srv/data }\n      patroni:'],
+    ],
+    problems: ['inventory.yaml:7:19: postgresql.data_dir: /srv/data is also the data of consul (/srv/data)'],
+  },
+  {
+    name: 'data below the data of another, which is a default',
+    change: [['      patroni:', '      consul: { data_dir: /var/lib/pgsql/17 }\n      patroni:']],
+    problems: [
+      'inventory.yaml:9:27: consul.data_dir: /var/lib/pgsql/17 lies above or below the data of postgresql (/var/lib/pgsql/17/data)',
+    ],
+  },
+  {
     name: 'more synchronous standbys than there are',
     change: [['scope: main', "scope: main\n        synchronous: 'on'\n        synchronous_count: 3"]],
     problems: [

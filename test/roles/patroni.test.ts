@@ -235,11 +235,13 @@ describe('the settings of the cluster', () => {
     const wanted = await wantedBy([{ ...first(hosts), vars: { ...vars, patroni } }], 'n1', 'debian')
     const settings = wanted.find(({ id }) => id === 'dcs-config main')
     const want = settings?.want as DcsConfigWant
-    const difference = dcsConfigType.diff(want, { ttl: 99 })
+    const state = { kind: 'stored', url: want.url, settings: { ttl: 99 } } as const
+    const difference = dcsConfigType.diff(want, state)
     if (difference === undefined) throw new Error('it differs')
-    const [step] = dcsConfigType.steps([{ want, state: { ttl: 99 }, difference }])
+    const [step] = dcsConfigType.steps([{ want, state, difference }])
 
     expect(want.url).toBe('http://198.18.1.11:8008')
+    expect(want.dataDir).toBe('/var/lib/postgresql/17/main')
     expect(JSON.stringify([dcsConfigType.probe([want]), difference, step?.script, step?.what])).not.toContain(
       'canary',
     )

@@ -2,16 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 
 import { openLog } from '../../src/shared/log.ts'
 import { Secret } from '../../src/shared/secret.ts'
+import { failureOf } from '../support/failure.ts'
 
 describe('the log file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pgha-log-'))
   const file = join(folder, 'new/run.log')
 
-  afterEach(() => {
+  afterAll(() => {
     rmSync(folder, { recursive: true })
   })
 
@@ -28,5 +29,24 @@ describe('the log file', () => {
       { kind: 'note', text: 'next' },
     ])
     expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  it.each(['/proc/version/run.log', '/dev', '/proc/run.log'])(
+    'that cannot be opened is wrong input: %s',
+    async (path) => {
+      const error = await failureOf(openLog(path))
+
+      expect(error.kind).toBe('input')
+      expect(error.message).toContain(`--log-file ${path} cannot be written: E`)
+    },
+  )
+
+  it('that can no longer be written does not end the run, and is told of once', async () => {
+    const told: string[] = []
+    const log = await openLog('/dev/full', (message) => told.push(message))
+    log.info({ kind: 'note', text: 'a' })
+    log.info({ kind: 'note', text: 'b' })
+
+    expect(told).toEqual([expect.stringMatching(/^the log file \/dev\/full is not whole: ENOSPC/)])
   })
 })

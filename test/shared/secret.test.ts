@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { redact, Secret } from '../../src/shared/secret.ts'
+import { redact, redactJson, Secret } from '../../src/shared/secret.ts'
 
 describe('Secret', () => {
   const secret = new Secret('hunter2-canary')
@@ -53,6 +53,16 @@ describe('redact', () => {
     new Secret('redacted')
 
     expect(redact('password canary-masked')).toBe('password [redacted]')
+  })
+
+  it('leaves JSON what it is, whatever the secret looks like', () => {
+    new Secret('94321')
+    new Secret('"canary"')
+    const found = { lag: 94321, text: 'pin 94321', quoted: 'a "canary"' }
+
+    expect(JSON.parse(redactJson(JSON.stringify(found)))).toEqual({
+      ...{ lag: 94321, text: 'pin [redacted]', quoted: 'a [redacted]' },
+    })
   })
 
   it('knows secrets that read like regular expressions', () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -289,6 +290,29 @@ describe('connect', () => {
         /has changed: ssh-ed25519 SHA256:\S+ is not \S+known_hosts:2 ssh-ed25519 SHA256:\S+$/,
       )
       expect(error.context.hint).toContain(`ssh-keygen -R '[127.0.0.1]:${target.port ?? 0}' -f ${file}`)
+    })
+  })
+
+  describe('the hint for a changed host key', () => {
+    const words = async (line: string, hash = false) => {
+      const [{ target, directory }, other] = [await server(), await server()]
+      const file = join(directory, 'known_hosts')
+      writeFileSync(file, `# old\n${line.replace('PORT', String(target.port))} ${other.hostKey}\n`)
+      if (hash) execFileSync('ssh-keygen', ['-H', '-f', file], { stdio: 'ignore' })
+      const { context } = await failureOf(connect(target))
+      return (context.hint ?? '').replaceAll(file, 'FILE').replaceAll(String(target.port), 'PORT')
+    }
+
+    it.each([
+      ['the name of the inventory', '[n1]:PORT', "ssh-keygen -R '[n1]:PORT' -f FILE"],
+      ['the address', '[n1]:1,[127.0.0.1]:PORT', "ssh-keygen -R '[127.0.0.1]:PORT' -f FILE"],
+      ['a pattern', '[n?]:PORT', 'correct line 2 of FILE'],
+    ])('names what the entry was found by: %s', async (_, line, expected) => {
+      expect(await words(line)).toContain(`anew: ${expected};`)
+    })
+
+    it('names what a hashed entry was found by', async () => {
+      expect(await words('[n1]:PORT', true)).toContain("ssh-keygen -R '[n1]:PORT' -f FILE")
     })
   })
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -131,6 +131,25 @@ describe('the ways to log in', () => {
     ])
   })
 
+  it.each([
+    ['a key of which only the .pub is here', 'alone'],
+    ['a .pub that is named itself', 'alone.pub'],
+  ])('ask the agent for %s, and for no other', async (_, name) => {
+    copyFileSync(file('extra.pub'), file('alone.pub'))
+
+    expect(await labels({ keyFiles: [file(name)], agentSocket: agent.socket })).toEqual(['agent key extra'])
+    expect(await labels({ keyFiles: [file(name)] })).toEqual([
+      `key ${name}: only its public key is here, and not in the agent`,
+    ])
+  })
+
+  it('offer a key of which only the .pub is here once', async () => {
+    copyFileSync(file('extra.pub'), file('alone.pub'))
+    const wanted = { keyFiles: [file('alone')], keyFilesOnly: false, agentSocket: agent.socket }
+
+    expect(await labels(wanted)).toEqual(['agent key extra', 'agent key loaded'])
+  })
+
   it('decrypt a key with the passphrase', async () => {
     expect(await labels({ keyFiles: [file('locked')], passphrase: 'pass phrase' })).toEqual(['key locked'])
   })
@@ -141,7 +160,7 @@ describe('the ways to log in', () => {
     expect(await labels({ keyFiles: [file('locked'), file('garbage'), file('plain.pub')] })).toEqual([
       'key locked: encrypted, no passphrase given and not in the agent',
       'key garbage: Unsupported key format',
-      'key plain.pub: not a private key',
+      'key plain.pub: only its public key is here, and not in the agent',
     ])
     expect(await labels({ keyFiles: [file('locked')], passphrase: 'wrong' })).toEqual([
       'key locked: the passphrase is wrong',

@@ -13,7 +13,7 @@ import { InputError } from '../../shared/errors.ts'
 import type { Command, CommandContext } from '../context.ts'
 import { exit } from '../exit.ts'
 import { confirmed } from '../operation.ts'
-import { flagOption, listOption, numberOption, type Raw, textOption } from '../raw.ts'
+import { flagOption, numberOption, type Raw, textOption, wordsOption } from '../raw.ts'
 
 /** Exit code 3 when a bound is broken or a write lost, 1 when the machine is too noisy to tell. */
 export const command: Command = async (context) => {
@@ -25,13 +25,13 @@ export const command: Command = async (context) => {
     return exit.ok
   }
   const write = writerOf(raw)
-  const earlier = listOption(raw, 'from')
+  const earlier = wordsOption(raw, 'from')
   if (earlier.length > 0) return reported(readResults(earlier), context, write)
   const result = await drill({
     ...options,
     plan: {
       ...{
-        faults: listOption(raw, 'faults'),
+        faults: wordsOption(raw, 'faults'),
         suite: textOption(raw, 'suite'),
         file: textOption(raw, 'plan'),
       },

@@ -51,17 +51,21 @@ async function writeAndRead(cluster: Cluster, balancer: Balancer) {
 async function write(cluster: Cluster, balancer: Balancer, marker: string): Promise<void> {
   const vip = { address: cluster.vip, port: balancer.primaryPort }
   const way = wayTo(cluster, balancer.host)
-  await query(cluster, way, vip, 'create schema if not exists pgha')
-  await query(
-    cluster,
-    way,
-    vip,
-    'create table if not exists pgha.marker (id int primary key, value uuid not null, at timestamptz not null)',
-  )
-  const upsert = `insert into pgha.marker values (1, $1, now())
-    on conflict (id) do update set value = excluded.value, at = excluded.at`
-  await query(cluster, way, vip, upsert, [marker])
+  await query(cluster, way, vip, makeTable)
+  await query(cluster, way, vip, insert, [marker])
 }
+
+// Two checks that begin at once would both find no table, and "if not exists" fails the second. Earlier versions had a
+// table pgha.marker with one row for all, which several checks took from each other; it is left alone.
+const makeTable = `do $$ begin
+  perform pg_advisory_xact_lock(hashtext('pgha.markers'));
+  create schema if not exists pgha;
+  create table if not exists pgha.markers (value uuid primary key, at timestamptz not null);
+end $$`
+
+/** A row for each check, and none that is older than a day. */
+const insert = `with old as (delete from pgha.markers where at < now() - interval '1 day')
+  insert into pgha.markers values ($1, now())`
 
 /** Why the marker did not arrive in time, or undefined when it did. */
 async function arrival(
@@ -75,9 +79,10 @@ async function arrival(
         cluster,
         wayTo(cluster, place.host),
         place,
-        'select value from pgha.marker where id = 1',
+        'select value from pgha.markers where value = $1',
+        [marker],
       )
-      return row?.['value'] === marker
+      return row !== undefined
         ? { done: true, value: true }
         : { done: false, waitingFor: 'the row is not there' }
     } catch (thrown) {

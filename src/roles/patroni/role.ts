@@ -47,6 +47,10 @@ export const patroni: Role = {
     const settings = dcsConfig({
       scope: vars.scope,
       url: `http://${address}:${vars.rest_port}`,
+      others: members(context.hosts)
+        .filter(({ name }) => name !== host.name)
+        .map((other) => `http://${other.vars.address}:${other.vars.patroni.rest_port}`),
+      dataDir: postgresql.data_dir ?? postgresLayout(family, postgresql.version).dataDir,
       user: vars.rest_user,
       password: vars.rest_password,
       settings: dcsSettings(host.vars),

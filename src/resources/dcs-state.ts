@@ -1,0 +1,60 @@
+import { command, sh } from '../transport/shell.ts'
+import { isMap, type Settings } from './settings-tree.ts'
+
+/** How the dynamic configuration is read. */
+export interface DcsReading {
+  /** Patroni's REST API on this node. */
+  readonly url: string
+  /** The same on the other members: they tell as well, where the own one is silent. */
+  readonly others: readonly string[]
+  /** Where PostgreSQL of this node keeps its data. */
+  readonly dataDir: string
+}
+
+/**
+ * The dynamic configuration as a Patroni tells it, and which one. `silent`: none tells, but there is data, so there is or was a
+ * cluster that has one. `none`: no cluster yet.
+ */
+export type DcsConfigState =
+  | { readonly kind: 'stored'; readonly url: string; readonly settings: Settings }
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'none' }
+
+/** A line for each: `D|<url>|<json>`, `D|silent` or `D|none`. */
+export function dcsFragment(readings: readonly DcsReading[]): string {
+  return readings.map(lineOf).join('\n')
+}
+
+function lineOf({ url, others, dataDir }: DcsReading): string {
+  return [
+    `for url in ${command(url, ...others)}; do`,
+    // Of an error page nothing is printed; the own Patroni has its time, others may not even be up.
+    `  json=$(curl -sf -m 5 --connect-timeout 2 --noproxy '*' "$url/config" 2>/dev/null | tr -d '\\n')`,
+    `  case $json in '{'*'}') break ;; *) json= ;; esac`,
+    'done',
+    `if [ -n "$json" ]; then printf 'D|%s|%s\\n' "$url" "$json"`,
+    `elif [ -s ${sh(`${dataDir}/PG_VERSION`)} ]; then echo 'D|silent'`,
+    `else echo 'D|none'; fi`,
+  ].join('\n')
+}
+
+/** Reads the lines of `dcsFragment`, of which there are `count`; what is not understood tells nothing. */
+export function dcsStates(printed: string, count: number): readonly DcsConfigState[] {
+  const lines = [...printed.matchAll(/^D\|(.*)$/gm)].map(([, line = '']) => line)
+  return Array.from({ length: count }, (_, index) => stateOf(lines[index] ?? 'silent'))
+}
+
+function stateOf(line: string): DcsConfigState {
+  if (line === 'none') return { kind: 'none' }
+  const [, url = '', json = ''] = /^([^|]+)\|(.*)$/.exec(line) ?? []
+  const settings = parsed(json)
+  return isMap(settings) ? { kind: 'stored', url, settings } : { kind: 'silent' }
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
