@@ -108,6 +108,22 @@ describe.each(flavors)("the article's servers on %s", (flavor) => {
     await expectRun(0, lab, 'diff')
   })
 
+  it('keep the major version and the folder of their data, whatever -e says', async () => {
+    const [before, at] = [await startTimes(lab), flavorNamed(flavor)]
+    const { dataDir } = postgresLayout(at.family, at.postgresqlVersion)
+    const flags = ['-i', lab.inventoryPath, '-t', 'patroni', '-e', 'postgresql.version=13']
+    for (const words of [['diff'], ['apply', '--yes'], ['apply', '--yes', '--limit', 'n2']]) {
+      const { stderr } = await expectRun(6, lab, ...words, ...flags)
+      expect(stderr).toContain(
+        `runs PostgreSQL ${at.postgresqlVersion} in ${dataDir}, and the inventory says`,
+      )
+      expect(stderr).toContain('pg_upgrade')
+    }
+    const { stderr } = await expectRun(6, lab, 'diff', '-e', 'postgresql.data_dir=/srv/elsewhere')
+    expect(stderr).toContain(`set postgresql.data_dir: ${dataDir}`)
+    expect(await startTimes(lab)).toEqual(before)
+  })
+
   it.each(drifts)('drift: $role on $node, $command', async ({ node, command, found }) => {
     expect(await lab.exec(node, command)).toMatchObject({ code: 0 })
     const expected = found.map((resource) => `${node} ${resource}`).toSorted()
