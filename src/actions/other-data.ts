@@ -15,13 +15,14 @@ export interface FoundData {
   readonly isRunning: boolean
 }
 
-// Where the inventory wants the data, and where each configuration has it that a Patroni of this node may have read.
+// After a crash another program may have the number of postmaster.pid. Where the inventory wants the data, and where each configuration has it that a Patroni of this node may have read.
 const script = (wanted: string) => `look() {
   [ -s "$2/PG_VERSION" ] || return 0
-  IFS= read -r version <"$2/PG_VERSION"; pid=0
+  IFS= read -r version <"$2/PG_VERSION"; pid=0 name=
   [ ! -r "$2/postmaster.pid" ] || IFS= read -r pid <"$2/postmaster.pid"
   folder=$(readlink -f "$2")
-  [ "$(readlink "/proc/$pid/cwd")" = "$folder" ] && state=runs || state=lies
+  [ ! -r "/proc/$pid/comm" ] || IFS= read -r name <"/proc/$pid/comm"
+  case $name in postgres|postmaster) state=runs;; *) state=lies;; esac
   printf '%s %s %s %s\\n' "$1" "$state" "$version" "$folder"
 }
 ${command('look', 'wanted', wanted)}

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync } from 'node:fs'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
@@ -110,7 +110,10 @@ describe.each(shells)('data of PostgreSQL on a node, by %s', (shell) => {
     expect(await refusal('17', '17/main')).toBeUndefined()
 
     mkdirSync(node.path('15/main'), { recursive: true })
-    const postmaster = spawn('sleep', ['60'], { cwd: node.path('15/main') })
+    const program = node.path('programs/postgres')
+    mkdirSync(node.path('programs'), { recursive: true })
+    copyFileSync('/bin/sleep', program)
+    const postmaster = spawn(program, ['60'])
     try {
       node.write('15/main/postmaster.pid', `${postmaster.pid}\n${node.path('15/main')}\n`)
       expect((await refusal('17', '17/main'))?.message).toContain('runs PostgreSQL 15 in')
