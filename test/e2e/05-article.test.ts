@@ -29,6 +29,8 @@ const flavors = (process.env['PGHA_FLAVORS'] ?? 'debian13,debian12,el7')
   .split(',')
   .map((name) => flavorNamed(name).name)
 
+const clock = ['absent-file', 'command', 'cron', 'package', 'service', 'timezone']
+
 interface GoldenPatroni {
   readonly bootstrap: {
     readonly dcs: { readonly postgresql: { readonly parameters: Record<string, unknown> } }
@@ -39,7 +41,7 @@ interface GoldenPatroni {
 describe.each(flavors)("the article's servers on %s", (flavor) => {
   let lab: Lab
   let telegram: Telegram
-  const { drifts, sshdFile, chronyUnit, software } = familyOf(flavorNamed(flavor))
+  const { drifts, sshdFile, chronyUnit, software, agent } = familyOf(flavorNamed(flavor))
   const alertScript = scriptPaths(flavorNamed(flavor).family).alert
 
   beforeAll(async () => {
@@ -137,10 +139,15 @@ describe.each(flavors)("the article's servers on %s", (flavor) => {
   it.each([
     ['software', software],
     ['open-vm-tools', ['package', 'service']],
-    ['tz', ['absent-file', 'command', 'cron', 'package', 'service', 'timezone']],
-    ['ntpd', ['absent-file', 'command', 'cron', 'package', 'service', 'timezone']],
+    ['tz', clock],
+    ['tweaks', clock],
+    ['ntp', clock],
+    ['ntpd', clock],
+    ['zabbix', agent],
     ['zabbix-mysql', ['directory', 'file']],
     ['ssh', ['authorized-keys', 'sshd-settings']],
+    ['haproxy', ['file', 'package', 'service']],
+    ['keepalived', ['directory', 'file', 'package', 'service', 'unit', 'user']],
   ])('tag %s selects what the article does by it', async (tag, kinds) => {
     const { stdout } = await expectRun(0, lab, 'apply', '--list-resources', '--limit', 'n1', '-t', tag)
     const rows = stdout.split('\n').flatMap((line) => /^n1\s+(\S+)/.exec(line)?.[1] ?? [])
