@@ -39,7 +39,7 @@ groups:
       postgresql:
         version: ${/^\d+(\.\d+)?$/.test(version) ? version : yamlText(version)}
         parameters:
-          max_connections: 400 # above haproxy.server_maxconn, which is 300
+          max_connections: 400 # above haproxy.server_maxconn, which is 90
           #shared_buffers: 1GB # a quarter of the memory of a node
         #client_networks: [192.0.2.0/24] # who may log in at PostgreSQL directly, past HAProxy
 

@@ -1,5 +1,6 @@
 import type { Resource } from '../engine/resource.ts'
-import { roles } from '../roles/index.ts'
+import { allTags, roles } from '../roles/index.ts'
+import { tagsOf } from '../roles/role.ts'
 import type { RunOptions } from './options.ts'
 import { closeAll, reachAll } from './reach.ts'
 import { openSite } from './site.ts'
@@ -26,13 +27,12 @@ export interface ListedResource {
   readonly tags: readonly string[]
 }
 
-/** All tags. Contacts nobody. */
+/** All tags, those of a part of a role too. Contacts nobody. */
 export function listTags(options: RunOptions): readonly ListedTag[] {
   openSite(options, { contactsNobody: true })
-  const tags = new Set(roles.flatMap(({ name, tags: others }) => [name, ...others]))
-  return [...tags].sort().map((tag) => ({
+  return allTags().map((tag) => ({
     tag,
-    roles: roles.filter((role) => role.name === tag || role.tags.includes(tag)).map(({ name }) => name),
+    roles: roles.filter((role) => tagsOf(role).includes(tag)).map(({ name }) => name),
   }))
 }
 

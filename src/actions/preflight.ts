@@ -1,9 +1,9 @@
 import { dcsOf } from '../cluster/dcs/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { vipProblems } from '../roles/checks/vip.ts'
-import { postgresLayout } from '../roles/postgres/layout.ts'
 import { PghaError } from '../shared/errors.ts'
 import { sh } from '../transport/shell.ts'
+import { dataDirOf } from './data-dir.ts'
 import type { RunOptions } from './options.ts'
 import type { SurveyedNode } from './survey.ts'
 
@@ -99,12 +99,4 @@ export async function refuseOrphanData(cluster: Cluster, nodes: readonly Surveye
       hint: 'correct patroni.scope or the DCS; or move that folder away if the data is of no use',
     })
   }
-}
-
-function dataDirOf({ host, facts }: SurveyedNode): string {
-  const { postgresql } = host.vars
-  return (
-    postgresql.data_dir ??
-    postgresLayout(facts.os.family === 'el' ? 'el' : 'debian', postgresql.version).dataDir
-  )
 }

@@ -4,6 +4,7 @@ import type { SiteHost } from '../roles/site.ts'
 import { clusterOf } from './cluster-of.ts'
 import { refuseLosses } from './losses.ts'
 import type { RunOptions } from './options.ts'
+import { refuseOtherData } from './other-data.ts'
 import { refuseOldPatroni } from './patroni-version.ts'
 import { refuseWrongNodes } from './preflight.ts'
 import { closeAll, reachAbsent, reachAll, type Reached } from './reach.ts'
@@ -57,6 +58,7 @@ export async function seen(
   refuseWrongNodes(nodes, options.emit)
   await refuseOldPatroni(nodes.filter(({ isLeaving }) => !isLeaving))
   const plan = planOf(await probeNodes(nodes, options.forks))
+  await refuseOtherData(nodes, plan, options.forks)
   // With --limit on hosts that leave, the cluster is seen through them.
   const cluster = clusterOf(site, staying.connections.size > 0 ? staying : leaving)
   await refuseLosses({

@@ -19,6 +19,11 @@ export function parseOs(printed: string): Os {
   return { family: familyOf(like), id, version: field('VERSION_ID'), name: field('PRETTY_NAME') || id }
 }
 
+/** CentOS 7 and its kin: systemd 219, HAProxy 1.5, glibc 2.17, pip 9. */
+export function isEl7({ family, version }: Pick<Os, 'family' | 'version'>): boolean {
+  return family === 'el' && Number.parseInt(version, 10) <= 7
+}
+
 function familyOf(like: readonly string[]): Os['family'] {
   if (like.some((id) => ['debian', 'ubuntu'].includes(id))) return 'debian'
   if (like.some((id) => ['rhel', 'centos', 'fedora', 'rocky', 'almalinux', 'ol'].includes(id))) return 'el'

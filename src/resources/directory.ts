@@ -7,6 +7,7 @@ import {
   type Todo,
 } from '../engine/resource.ts'
 import { command } from '../transport/shell.ts'
+import { relabel } from './relabel.ts'
 import { assertPath, ownershipChanges, parseStat, type PathState, refusal, statFragment } from './stat.ts'
 
 export interface DirectoryWant {
@@ -46,11 +47,6 @@ function stepOf({ want, state }: Todo<DirectoryWant, PathState | undefined>): St
       ...(state === undefined ? [relabel(want.path)] : []),
     ].join(' && '),
   }
-}
-
-// A new directory takes the context of its parent, which need not be what the policy has for it.
-function relabel(path: string): string {
-  return `{ [ ! -e /sys/fs/selinux/enforce ] || ${command('restorecon', '--', path)}; }`
 }
 
 function diffDirectory(want: DirectoryWant, state: PathState | undefined): Difference | undefined {

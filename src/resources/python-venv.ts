@@ -1,6 +1,7 @@
 import { resource, type Resource, type ResourceType, type Step } from '../engine/resource.ts'
 import { sh } from '../transport/shell.ts'
 import { sha256 } from './hash.ts'
+import { relabelTree } from './relabel.ts'
 import { assertPath } from './stat.ts'
 
 /** A package of Python as a file, by the name that pip reads its version from. */
@@ -75,6 +76,7 @@ function stepOf(want: PythonVenvWant): Step {
       ...(index === undefined ? [] : ['PIP_INDEX_URL=$(cat "$PGHA_DIR/index"); export PIP_INDEX_URL']),
       // Without --force-reinstall another commit of the same version would pass for installed.
       `${sh(`${path}/bin/pip`)} --disable-pip-version-check --no-input install --force-reinstall ${wheels.length === 0 ? '' : '--no-index --find-links "$PGHA_DIR/wheels" '}${words} >>"$log" 2>&1 || fail`,
+      `${relabelTree(path)} >>"$log" 2>&1 || fail`,
       `echo ${hashOf(want)} >${sh(`${path}/.pgha`)}`,
     ].join('\n'),
     payloads: [

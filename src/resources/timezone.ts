@@ -1,5 +1,6 @@
 import { resource, type Resource, type ResourceType } from '../engine/resource.ts'
 import { sh } from '../transport/shell.ts'
+import { relabel } from './relabel.ts'
 
 export interface TimezoneWant {
   /** As in the zone database: `Europe/Moscow`. */
@@ -45,6 +46,7 @@ function script(zone: string): string {
   return [
     `[ -f ${file} ] || { echo ${sh(`the node knows no time zone ${zone}`)} >&2; exit 91; }`,
     `ln -sfn ${sh(`../usr/share/zoneinfo/${zone}`)} /etc/.localtime.pgha && mv -fT /etc/.localtime.pgha /etc/localtime || exit`,
+    relabel('/etc/localtime'),
     `if [ -e /etc/timezone ]; then printf '%s\\n' ${sh(zone)} >/etc/timezone; fi`,
   ].join('\n')
 }

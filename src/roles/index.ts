@@ -11,7 +11,7 @@ import { ntp } from './ntp/role.ts'
 import { patroni } from './patroni/role.ts'
 import { postgres } from './postgres/role.ts'
 import { repositories } from './repositories/role.ts'
-import { type Role, type RoleContext, resourcesOf } from './role.ts'
+import { type Role, type RoleContext, resourcesOf, tagsOf } from './role.ts'
 import type { SiteVars } from './site.ts'
 import { sshd } from './sshd/role.ts'
 import { vmTools } from './vm-tools/role.ts'
@@ -60,6 +60,5 @@ function isOn({ name, section, optional }: Role, vars: SiteVars): boolean {
 
 /** Every tag that selects something. */
 export function allTags(): readonly string[] {
-  const own = roles.flatMap(({ name, tags, partTags = [] }) => [name, ...tags, ...partTags])
-  return [...new Set([...own, absentRole])].sort()
+  return [...new Set([...roles.flatMap(tagsOf), absentRole])].sort()
 }

@@ -33,6 +33,11 @@ export interface Role {
   readonly resources: (context: RoleContext) => readonly Resource[]
 }
 
+/** Every tag that selects something of a role. */
+export function tagsOf({ name, tags, partTags = [] }: Role): readonly string[] {
+  return [name, ...tags, ...partTags]
+}
+
 /** The resources of a role, tagged with its name and tags, and pointing at its section of the inventory. */
 export function resourcesOf(role: Role, context: RoleContext): readonly Resource[] {
   const source = context.host.sourceOf([role.section])

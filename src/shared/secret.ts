@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 
-const mask = '[redacted]'
+/** What stands in the place of a secret. */
+export const mask = '[redacted]'
 const known = new Set<string>()
 let pattern = /(?!)/g
 

@@ -109,6 +109,8 @@ describe("the article's files", () => {
       'patroni_postgres_password → patroni.superuser_password',
       'patroni_replicator_password → patroni.replication_password',
       'cluster_virtual_ip → keepalived.vip',
+      'template alert.sh.j2 → alerts.telegram.token',
+      'template alert.sh.j2 → alerts.telegram.chat_id',
       'template haproxy.cfg.j2 → haproxy.server_maxconn',
       'template keepalived.conf.j2 → keepalived.virtual_router_id',
       'template keepalived.conf.j2 → keepalived.vrrp_secret',
@@ -125,11 +127,27 @@ describe("the article's files", () => {
     ])
     expect(summary.notes.map((note) => note.replace(/^.*fixtures\/article\//, ''))).toEqual([
       'hosts:7:1: NAME: VALUE is taken as NAME=VALUE, here and below; Ansible itself refuses it',
+      'tasks/ntpd.yml:4:19: timezone, set by a task (set_fact): not read (belongs into ntp.timezone)',
+      'tasks/zabbix.yml:5:20: zabbix_ip, set by a task (set_fact): not read (belongs into zabbix_agent.server)',
+      'tasks/zabbix.yml:10:20: zabbix_ip, set by a task (set_fact): not read (belongs into zabbix_agent.server)',
       expect.stringMatching(
         /^roles.*postgres.yml.j2:20:7: not taken over: archive_mode, .*wal_log_hints. A running/,
       ),
       expect.stringMatching(/pgha writes pg_hba.conf itself/),
     ])
+  })
+
+  it('keep what tasks set for the operator to look at, and the token of the alerts secret', async () => {
+    const { out, summary } = await run(`${fixtures}/article`)
+    expect(importText(summary, palette(false))).toMatch(
+      /To be looked at\n[^]*zabbix_ip, set by a task[^]*\nWritten/,
+    )
+    const { alerts } = load(out)[0]?.vars ?? expect.fail('no host')
+    expect(alerts?.telegram?.chat_id).toBe('-100123456')
+    expect(alerts?.telegram?.token.reveal()).toMatch(/^123456789:/)
+    expect([text(out), JSON.stringify(summary), importText(summary, palette(false))].join()).not.toContain(
+      '123456789:',
+    )
   })
 
   it('as printed, with variables for a host of another name, say so and leave the addresses to be filled in', async () => {
@@ -205,6 +223,120 @@ keepalived:
   })
 })
 
+describe('what stands in playbooks and roles', () => {
+  const valueOf = async (path: string, options: Partial<ImportOptions> = {}) => {
+    const { out, summary } = await run(path, options)
+    return {
+      hosts: load(out),
+      notes: summary.notes.map((note) => note.replaceAll(`${path}/`, '')),
+      summary,
+      out,
+    }
+  }
+
+  it('holds as in Ansible: over the inventory the play, over that its files, over all the vars of roles', async () => {
+    const path = project('', {
+      'group_vars/pgsql.yml': 'patroni_ttl: 21\nconsul_datacenter: a\npostgres_port: 5431\n',
+      'roles/patroni/defaults/main.yml': 'consul_datacenter: z\npatroni_namespace: /mine/\n',
+      'roles/patroni/vars/main.yml': 'patroni_ttl: 24\n',
+      'site.yml':
+        '- hosts: pgsql\n  vars: { patroni_ttl: 22, postgres_port: 5433 }\n  vars_files: [vars/main.yml]\n- hosts: n1\n  vars: { patroni_node_name: first }\n',
+      'vars/main.yml': 'patroni_ttl: 23\nconsul_datacenter: b\n',
+    })
+    const { hosts, notes, summary } = await valueOf(path)
+    expect(
+      hosts.map(({ vars }) => [vars.patroni.ttl, vars.patroni.namespace, vars.consul.datacenter]),
+    ).toEqual([
+      [24, '/mine/', 'b'],
+      [24, '/mine/', 'b'],
+    ])
+    expect(hosts.map(({ vars }) => [vars.postgresql.port, vars.patroni.node_name])).toEqual([
+      [5433, 'first'],
+      [5433, undefined],
+    ])
+    expect(notes).toEqual([expect.stringContaining('postgresql.version')])
+    const overridden = summary.overridden.map(
+      ({ variable, at }) => `${variable} ${at.replace(`${path}/`, '')}`,
+    )
+    expect(overridden).toContain('patroni_ttl site.yml:2:24')
+    expect(overridden).toContain('patroni_ttl vars/main.yml:1:14')
+  })
+
+  it('says nothing of who belongs to the cluster', async () => {
+    const path = project('[web]\nw1 ansible_host=198.18.1.21\n', {
+      'roles/patroni/vars/main.yml': 'patroni_loop_wait: 4\n',
+    })
+    expect((await valueOf(path)).hosts.map(({ name }) => name)).toEqual(['n1', 'n2'])
+  })
+
+  it('is named with its place where it is not read', async () => {
+    const path = project('', {
+      'site.yml': `- hosts: pgsql:!n2
+  vars: { patroni_ttl: 22 }
+  vars_prompt: [{ name: x }]
+  vars_files: ['{{ where }}.yml']
+  tasks:
+    - block:
+        - set_fact: patroni_scope=other color=red
+        - ansible.builtin.set_fact: { telegram_bot: 123456:ABC-DEF, cacheable: true }
+      vars: { keepalived_interface: eth1 }
+- import_playbook: other.yml
+`,
+      'roles/patroni/tasks/main.yml': '- include_vars: more.yml\n',
+      'roles/patroni/handlers/main.yml': '- [not a task\n',
+      'roles/patroni/defaults/main.yml': 'rack: 7\n',
+      'roles/patroni/templates/alert.sh.j2':
+        'curl https://api.telegram.org/bot{{ telegram_token }}/sendMessage\n',
+    })
+    const { notes, hosts } = await valueOf(path)
+    expect(hosts[0]?.vars.patroni.ttl).toBe(20)
+    expect(notes.toSorted()).toEqual([
+      expect.stringContaining('postgresql.version: nothing says which'),
+      expect.stringMatching(/^roles\/patroni\/defaults\/main.yml:1:7: defaults of a role .*: rack$/),
+      expect.stringMatching(/^roles\/patroni\/handlers\/main.yml:\d+:\d+: not read: /),
+      'roles/patroni/tasks/main.yml:1:17: include_vars of a task: not read',
+      'roles/patroni/templates/alert.sh.j2:1:1: tells a Telegram chat: its token and chat are not read (they belong into alerts.telegram, as token and chat_id)',
+      'site.yml:1:3: variables of a play for hosts that pgha does not make out: not read (patroni_ttl)',
+      'site.yml:3:16: vars_prompt of a play: not read',
+      'site.yml:4:16: a file of vars_files that pgha does not find: not read',
+      'site.yml:7:21: color, set by a task (set_fact): not read',
+      'site.yml:7:21: patroni_scope, set by a task (set_fact): not read (belongs into patroni.scope)',
+      'site.yml:8:53: telegram_bot, set by a task (set_fact): not read (belongs into alerts.telegram, as token and chat_id)',
+      'site.yml:9:37: keepalived_interface, a variable of a task: not read (belongs into keepalived.interface)',
+    ])
+  })
+})
+
+describe('values that may be secret', () => {
+  it.each([
+    ['telegram_bot', '123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11'],
+    ['haproxy_stats_login', 'admin'],
+    ['haproxy_stats', 'admin:hunter2'],
+    ['stats_users', '[root:hunter2]'],
+    ['smtp', 'smtp://me:hunter2@mail'],
+    ['github_auth', 'hunter2'],
+    ['ssh_host_key', 'hunter2'],
+    ['monitoring_webhook', 'https://hooks.example/hunter2'],
+  ])('are not shown, but their place is: %s', async (name, value) => {
+    const path = project('', { 'group_vars/pgsql.yml': `${name}: ${value}\n` })
+    const { out } = await run(path)
+    expect(text(out).replaceAll(`${path}/`, '')).toContain(
+      `#   ${name}: [redacted]  (group_vars/pgsql.yml:1:${name.length + 3}: `,
+    )
+    expect(written(out)).not.toContain(value)
+  })
+
+  it.each([
+    ['consul_server', 'consul.example:8500'],
+    ['listen_on', '"*:5000"'],
+    ['page', 'https://wiki.example/db'],
+    ['rack', 'b7'],
+  ])('are not taken for what they are not: %s', async (name, value) => {
+    const { out } = await run(project('', { 'group_vars/pgsql.yml': `${name}: ${value}\n` }))
+    expect(text(out)).toContain(`${name}: ${value.replaceAll('"', '')}`)
+  })
+})
+
 describe('ansible-vault', () => {
   const passwords = [new Secret('correct horse')]
 
@@ -224,8 +356,8 @@ describe('ansible-vault', () => {
     const { out, summary } = await run(`${fixtures}/vault`, { passwords })
     const shown = [text(out), JSON.stringify(summary)].join('\n')
     expect(shown).not.toMatch(/relay-secret|super-secret|replicator-secret|sudo-secret|never-shown/)
-    expect(text(out)).toContain('smtp_relay:  (')
-    expect(text(out)).toContain('zabbix_psk:  (')
+    expect(text(out)).toContain('smtp_relay: [redacted]  (')
+    expect(text(out)).toContain('zabbix_psk: [redacted]  (')
     expect(text(out)).toContain('motd: hello  (')
   })
 
@@ -345,8 +477,8 @@ describe('what has no place in pgha', () => {
       # Ansible's variables that have no place here:
       #   ansible_python_interpreter: /usr/bin/python3  (hosts:10:28: pgha needs no Python on the nodes)
       #   install: 1  (hosts:11:9: pgha installs what is missing)
-      #   slack_url:  (hosts:12:11: no counterpart in pgha)
-      #   api_key:  (hosts:13:9: no counterpart in pgha)
+      #   slack_url: [redacted]  (hosts:12:11: no counterpart in pgha)
+      #   api_key: [redacted]  (hosts:13:9: no counterpart in pgha)
 `)
     expect(inside('host_vars/n1.yaml')).toContain(`# Ansible's variables that have no place here:
 #   rack: 7  (host_vars/n1.yml:1:7: no counterpart in pgha)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { listHosts, listTags } from '../../src/actions/list.ts'
 import type { RunOptions } from '../../src/actions/options.ts'
+import { allTags } from '../../src/roles/index.ts'
 import { soundSite, writeFiles } from '../inventory/support.ts'
 
 const options = (changes: Partial<RunOptions> = {}): RunOptions => ({
@@ -23,22 +24,18 @@ describe('--list-tags', () => {
   it("has the article's tags, each with the roles that it selects", () => {
     const byTag = new Map(listTags(options()).map(({ tag, roles }) => [tag, roles]))
     for (const tag of [
-      'software',
-      'open-vm-tools',
-      'tz',
-      'tweaks',
-      'ntp',
-      'ntpd',
-      'zabbix',
-      'patroni',
-      'haproxy',
-      'keepalived',
+      ...['software', 'open-vm-tools', 'tz', 'tweaks', 'ntp', 'ntpd', 'zabbix', 'zabbix-mysql', 'ssh'],
+      ...['patroni', 'haproxy', 'keepalived'],
     ]) {
       expect(byTag.get(tag)?.length).toBeGreaterThan(0)
     }
     expect(byTag.get('patroni')).toEqual(
       expect.arrayContaining(['postgres', 'patroni', 'haproxy', 'keepalived']),
     )
+  })
+
+  it('has every tag that --tags takes, and no other', () => {
+    expect(listTags(options()).map(({ tag }) => tag)).toEqual(allTags())
   })
 })
 

@@ -3,9 +3,16 @@ import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
+import { debian } from '../e2e/article/debian.ts'
+import { el7 } from '../e2e/article/el7.ts'
 import { allTags, roles } from '../../src/roles/index.ts'
 
 const scenarios = join(import.meta.dirname, '../e2e')
+
+/** `repositories` is also each of `repositories, PGDG`. */
+function isOf(role: string, drift: string): boolean {
+  return role === drift || role.startsWith(`${drift}, `)
+}
 
 interface Row {
   readonly article: string
@@ -30,7 +37,11 @@ function scenarioText(number: string): string {
 describe('a row of docs/from-ansible.md', () => {
   it.each(rows())('$article: is what a scenario on nodes shows', ({ scenario }) => {
     const [, number = '', title = ''] = /^(\d\d): (.*)$/.exec(scenario) ?? []
-    expect(scenarioText(number)).toContain(title)
+    const [, drift] = /^drift: (?!\$)(.+)$/.exec(title) ?? []
+    if (drift === undefined) expect(scenarioText(number)).toContain(title)
+    else
+      for (const { drifts } of [debian, el7])
+        expect(drifts.filter(({ role }) => isOf(role, drift))).not.toEqual([])
   })
 
   it.each(rows().filter(({ pgha }) => /^`[\w-]+`, `[\w-]+`$/.test(pgha)))(
@@ -44,12 +55,25 @@ describe('a row of docs/from-ansible.md', () => {
     },
   )
 
+  it('names each drift of the roles that the article has tasks for', () => {
+    const named = rows().flatMap(({ scenario }) => /^05: drift: (?!\$)(.+)$/.exec(scenario)?.[1] ?? [])
+    expect(named.length).toBeGreaterThan(9)
+    const scenario = scenarioText('05')
+    for (const tag of articleTags) expect(scenario, tag).toContain(`['${tag}', `)
+  })
+
   it('is there for each task of the article', () => {
     const articles = rows().map(({ article }) => article)
     expect(articles.length).toBeGreaterThan(75)
     for (const task of tasks) expect(articles.join('\n'), task).toContain(task)
   })
 })
+
+/** Each selects something on a node in the scenario, which says what. */
+const articleTags = [
+  ...['software', 'open-vm-tools', 'tz', 'tweaks', 'ntp', 'ntpd', 'zabbix', 'zabbix-mysql', 'ssh'],
+  ...['haproxy', 'keepalived'],
+]
 
 /** The names of the article's tasks, in its order. */
 const tasks = [

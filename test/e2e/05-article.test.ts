@@ -29,6 +29,8 @@ const flavors = (process.env['PGHA_FLAVORS'] ?? 'debian13,debian12,el7')
   .split(',')
   .map((name) => flavorNamed(name).name)
 
+const clock = ['absent-file', 'command', 'cron', 'package', 'service', 'timezone']
+
 interface GoldenPatroni {
   readonly bootstrap: {
     readonly dcs: { readonly postgresql: { readonly parameters: Record<string, unknown> } }
@@ -39,7 +41,7 @@ interface GoldenPatroni {
 describe.each(flavors)("the article's servers on %s", (flavor) => {
   let lab: Lab
   let telegram: Telegram
-  const { drifts, sshdFile, chronyUnit, software } = familyOf(flavorNamed(flavor))
+  const { drifts, sshdFile, chronyUnit, software, agent } = familyOf(flavorNamed(flavor))
   const alertScript = scriptPaths(flavorNamed(flavor).family).alert
 
   beforeAll(async () => {
@@ -108,6 +110,22 @@ describe.each(flavors)("the article's servers on %s", (flavor) => {
     await expectRun(0, lab, 'diff')
   })
 
+  it('keep the major version and the folder of their data, whatever -e says', async () => {
+    const [before, at] = [await startTimes(lab), flavorNamed(flavor)]
+    const { dataDir } = postgresLayout(at.family, at.postgresqlVersion)
+    const flags = ['-i', lab.inventoryPath, '-t', 'patroni', '-e', 'postgresql.version=13']
+    for (const words of [['diff'], ['apply', '--yes'], ['apply', '--yes', '--limit', 'n2']]) {
+      const { stderr } = await expectRun(6, lab, ...words, ...flags)
+      expect(stderr).toContain(
+        `runs PostgreSQL ${at.postgresqlVersion} in ${dataDir}, and the inventory says`,
+      )
+      expect(stderr).toContain('pg_upgrade')
+    }
+    const { stderr } = await expectRun(6, lab, 'diff', '-e', 'postgresql.data_dir=/srv/elsewhere')
+    expect(stderr).toContain(`set postgresql.data_dir: ${dataDir}`)
+    expect(await startTimes(lab)).toEqual(before)
+  })
+
   it.each(drifts)('drift: $role on $node, $command', async ({ node, command, found }) => {
     expect(await lab.exec(node, command)).toMatchObject({ code: 0 })
     const expected = found.map((resource) => `${node} ${resource}`).toSorted()
@@ -121,10 +139,15 @@ describe.each(flavors)("the article's servers on %s", (flavor) => {
   it.each([
     ['software', software],
     ['open-vm-tools', ['package', 'service']],
-    ['tz', ['absent-file', 'command', 'cron', 'package', 'service', 'timezone']],
-    ['ntpd', ['absent-file', 'command', 'cron', 'package', 'service', 'timezone']],
+    ['tz', clock],
+    ['tweaks', clock],
+    ['ntp', clock],
+    ['ntpd', clock],
+    ['zabbix', agent],
     ['zabbix-mysql', ['directory', 'file']],
     ['ssh', ['authorized-keys', 'sshd-settings']],
+    ['haproxy', ['file', 'package', 'service']],
+    ['keepalived', ['directory', 'file', 'package', 'service', 'unit', 'user']],
   ])('tag %s selects what the article does by it', async (tag, kinds) => {
     const { stdout } = await expectRun(0, lab, 'apply', '--list-resources', '--limit', 'n1', '-t', tag)
     const rows = stdout.split('\n').flatMap((line) => /^n1\s+(\S+)/.exec(line)?.[1] ?? [])

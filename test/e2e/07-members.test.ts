@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { type Lab, up } from '../lab/lab.ts'
+import type { Lap } from './client.ts'
 import { type ChangeJson, eventually, expectRun, leaderHost, pgha, type status } from './support.ts'
-import { startWriter, type Writer, type WriterLap } from './writer.ts'
+import { startWriter, type Writer } from './writer.ts'
 
 interface PlanJson {
   readonly changes: readonly (ChangeJson & { readonly disruption: string })[]
@@ -34,7 +35,7 @@ describe('members by declaration, with a writer at the VIP', () => {
   }
 
   /** Plans, applies, and compares both; gives the plan and what the writer went through meanwhile. */
-  async function carryOut(what: string, ...more: readonly string[]): Promise<[PlanJson, WriterLap]> {
+  async function carryOut(what: string, ...more: readonly string[]): Promise<[PlanJson, Lap]> {
     const planned = JSON.parse(
       (await expectRun(2, lab, 'diff', '--json', ...words(), ...more)).stdout,
     ) as PlanJson

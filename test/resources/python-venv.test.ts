@@ -65,6 +65,30 @@ describe.each(shells)('an environment of Python in %s', (shell) => {
     expect(existsSync(node.path('opt/patroni/.pgha'))).toBe(false)
   }, 120_000)
 
+  it('asks the index of the operator, whose login is in no argument and in no log', async () => {
+    const index = 'https://ann:canary-password@pypi.example/simple'
+    node.program(
+      'python3',
+      `mkdir -p ${node.path('opt/patroni/bin')}`,
+      `cat >${node.path('opt/patroni/bin/pip')} <<'E'`,
+      '#!/bin/sh',
+      `echo "$PIP_INDEX_URL" >${node.path('asked')}; tr '\\0' ' ' </proc/$$/cmdline >${node.path('arguments')}`,
+      `touch ${node.path('opt/patroni/bin/patroni')}; chmod +x ${node.path('opt/patroni/bin/patroni')}`,
+      'E',
+      `chmod +x ${node.path('opt/patroni/bin/pip')}`,
+    )
+    const [one] = wanted('4.0.7', [])
+    if (one === undefined) throw new Error('nothing wanted')
+    await node.apply([{ ...one, want: { ...(one.want as object), index } }])
+    const text = (name: string) => readFileSync(node.path(name), 'utf8')
+    expect(text('asked').trim()).toBe(index)
+    expect(text('arguments')).toContain('install --force-reinstall patroni==4.0.7')
+    expect(text('arguments')).not.toContain('--no-index')
+    expect([text('arguments'), text('var/log/pgha-packages.log'), ...node.scripts].join()).not.toContain(
+      'canary',
+    )
+  })
+
   it("does not take the place of something else, such as the article's checkout", async () => {
     node.write('opt/patroni/patroni.py', 'kept')
     const error = await failureOf(node.apply(wanted('4.0.7', [wheel('4.0.7')])))

@@ -76,9 +76,12 @@ export function sandbox(shell: NonNullable<ShellOptions['shell']>): Sandbox {
 /** The folders of the node that pgha writes to by name. */
 const ours = /\/var\/(backups\/pgha|lib\/pgha|log\/pgha-packages\.log)/g
 
+/** Where the kernel says that SELinux is on: a node has it when a test writes this file. */
+const selinux = /\/sys\/fs\/selinux\/enforce/g
+
 /** A script with these folders below `root`. */
 export function below(root: string, script: string): string {
-  return script.replaceAll(ours, `${root}/var/$1`)
+  return script.replaceAll(ours, `${root}/var/$1`).replaceAll(selinux, `${root}/sys/fs/selinux/enforce`)
 }
 
 /** The script of a plan that has one step, for types whose steps are only read here. */

@@ -27,7 +27,7 @@ export function clusterHosts(project: Project, limit: readonly string[] | undefi
 }
 
 function isGiven(winner: Winner | undefined): boolean {
-  return winner !== undefined && winner.layer.isDefault !== true
+  return winner !== undefined && winner.layer.isDefault !== true && winner.layer.isOfRole !== true
 }
 
 /** pgha's inventory is about one cluster. */

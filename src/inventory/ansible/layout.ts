@@ -70,7 +70,15 @@ export function listLayout(root: MapNode, { knows, env }: ListOptions): ListLayo
 
 function projectOf(inventory: Project['inventory']): Project {
   const sources = { inventories: [], folders: [], config: { inventory: [], vars: new Map<string, never>() } }
-  return { inventory, defaults: new Map(), config: new Map(), groupFiles: [], hostFiles: [], sources }
+  const none = {
+    defaults: new Map(),
+    config: new Map(),
+    groupFiles: [],
+    hostFiles: [],
+    plays: [],
+    roleVars: new Map(),
+  }
+  return { inventory, ...none, sources }
 }
 
 function settingsAt(

@@ -1,9 +1,12 @@
+import type { Problem } from '../../shared/errors.ts'
+import { mask } from '../../shared/secret.ts'
+import type { Source } from '../../shared/source.ts'
 import { scalarText } from './plain.ts'
 import type { Tree } from '../tree.ts'
 import type { HostSettings } from './host-settings.ts'
 import { type Winner, layersOf, variablesOf } from './precedence.ts'
 import type { Project } from './project.ts'
-import { reasonFor, rules, soundsSecret } from './rules.ts'
+import { looksSecret, reasonFor, rules, soundsSecret } from './rules.ts'
 import type { Leftover, Placed } from './translation.ts'
 
 /** Variables that hold somewhere and went into no setting: each definition once. */
@@ -25,6 +28,28 @@ export function leftoversOf(
     }
   }
   return [...found.values()]
+}
+
+/** Defaults of roles that hold somewhere and went into no setting: a note for each file. */
+export function unusedDefaults(
+  project: Project,
+  hosts: ReadonlyMap<string, HostSettings>,
+): readonly Problem[] {
+  const used = new Set([...hosts.values()].flatMap((host) => [...host.used]))
+  const vars = [...hosts.keys()].map((host) => variablesOf(project, host))
+  const holds = (name: string, value: Tree) => vars.some((known) => known.get(name)?.value === value)
+  const files = new Map<string, { readonly source: Source; readonly names: string[] }>()
+  for (const [name, value] of project.defaults) {
+    if (used.has(value) || !holds(name, value)) continue
+    const { source } = value
+    const known = files.get(source.file)
+    if (known === undefined) files.set(source.file, { source, names: [name] })
+    else known.names.push(name)
+  }
+  return [...files.values()].map(({ source, names }) => ({
+    message: `defaults of a role that have no place here: ${names.join(', ')}`,
+    source,
+  }))
 }
 
 /** Variables that went into settings by way of others, as in `{{ vault_password }}`. */
@@ -67,16 +92,12 @@ function unreadableReason(value: Tree): string {
 
 const longest = 60
 
-/** A value that may be shown in a comment: short, on one line, and nothing that could be a password. */
+/** A value as a comment shows it: only if it is short, on one line, and nothing that could be a password. */
 function shownValue(name: string, value: Tree, decrypted: ReadonlySet<string>): string | undefined {
-  if (soundsSecret(name)) return undefined
+  if (soundsSecret(name)) return mask
   const texts = value.kind === 'list' ? value.items.map(scalarOf) : [scalarOf(value)]
-  if (
-    texts.some(
-      (text) => text === undefined || decrypted.has(text) || /\/\/[^/]*@|[\u0000-\u001f\u007f]/.test(text),
-    )
-  )
-    return undefined
+  if (texts.some((text) => text !== undefined && (decrypted.has(text) || looksSecret(text)))) return mask
+  if (texts.some((text) => text === undefined || /[\u0000-\u001f\u007f]/.test(text))) return undefined
   const shown = value.kind === 'list' ? `[${texts.join(', ')}]` : texts.join('')
   return shown.length > longest ? undefined : shown
 }

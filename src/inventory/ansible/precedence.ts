@@ -1,5 +1,6 @@
 import type { Tree } from '../tree.ts'
 import type { AnsibleGroup, AnsibleInventory, Vars } from './model.ts'
+import type { PlayVars } from './plays.ts'
 import type { Project } from './project.ts'
 
 /** Where a variable was set: for everyone, for a group, or for one host. */
@@ -10,6 +11,8 @@ export interface Layer {
   readonly vars: Vars
   /** Defaults of roles: of use to others, and not worth a word themselves. */
   readonly isDefault?: boolean
+  /** A role has them for whoever it is run on: that says nothing of who belongs to the cluster. */
+  readonly isOfRole?: boolean
 }
 
 /** A variable of a host as it holds after the merge, and the layer that set it. */
@@ -30,7 +33,7 @@ export function variablesOf(project: Project, host: string): ReadonlyMap<string,
 
 /** All that sets variables of a host, weakest first. */
 export function layersOf(project: Project, host: string): readonly Layer[] {
-  const { inventory, groupFiles, hostFiles } = project
+  const { inventory, groupFiles, hostFiles, plays, roleVars } = project
   const groups = groupsOf(inventory, host)
   const everyone = (vars: Vars | undefined): Layer => ({ kind: 'all', name: 'all', vars: vars ?? new Map() })
   const ofGroup = (name: string, vars: Vars | undefined): Layer => ({
@@ -48,7 +51,14 @@ export function layersOf(project: Project, host: string): readonly Layer[] {
     ...groupFiles.flatMap((files) => groups.map(({ name }) => ofGroup(name, files.get(name)))),
     ofHost(inventory.hosts.get(host)),
     ...hostFiles.map((files) => ofHost(files.get(host))),
+    ...plays.filter((play) => isAbout(play, host, groups)),
+    { ...everyone(roleVars), isOfRole: true },
   ].filter(({ vars }) => vars.size > 0)
+}
+
+function isAbout({ kind, name }: PlayVars, host: string, groups: readonly AnsibleGroup[]): boolean {
+  if (kind === 'all') return true
+  return kind === 'host' ? name === host : groups.some((group) => group.name === name)
 }
 
 /** Groups that hold a host, directly or through children: by depth, priority and name. Without `all`. */

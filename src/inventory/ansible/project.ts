@@ -3,6 +3,7 @@ import { nameText } from '../path-text.ts'
 import { shownPath } from '../reading.ts'
 import type { MapNode } from '../tree.ts'
 import { readIni } from './ini.ts'
+import { type PlayVars, readPlays } from './plays.ts'
 import { groupInItself } from './precedence.ts'
 import { readListOutput } from './list-json.ts'
 import { type AnsibleInventory, type InventoryDraft, type Vars, finished, newDraft } from './model.ts'
@@ -14,7 +15,8 @@ import {
   readAnsibleText,
 } from './reading.ts'
 import { type Sources, findSources } from './sources.ts'
-import { type VarsFiles, readRoleDefaults, readVarsFiles } from './vars-files.ts'
+import { noteTaskFiles } from './tasks.ts'
+import { type VarsFiles, readRoleVars, readVarsFiles } from './vars-files.ts'
 import { readYamlGroups } from './yaml-groups.ts'
 
 /** All that is known of an Ansible project. */
@@ -27,6 +29,10 @@ export interface Project {
   /** Variables from files beside the inventory, one entry per folder, weakest first. */
   readonly groupFiles: readonly VarsFiles[]
   readonly hostFiles: readonly VarsFiles[]
+  /** Of playbooks: stronger than what files say of hosts. */
+  readonly plays: readonly PlayVars[]
+  /** `vars/` of its roles; stronger than all else. */
+  readonly roleVars: Vars
   readonly sources: Sources
 }
 
@@ -43,12 +49,17 @@ export function readProject(reading: AnsibleReading, path: string): Project | un
   refuseLoops(reading, inventory, sources)
   const filesOf = (name: string, kind: 'group' | 'host', known: readonly string[]) =>
     sources.folders.map((folder) => readVarsFiles(reading, { folder: join(folder, name), kind, known }))
+  const ofRoles = (part: 'defaults' | 'vars') =>
+    new Map(sources.folders.flatMap((folder) => [...readRoleVars(reading, folder, part)]))
+  noteTaskFiles(reading, sources.folders)
   return {
     inventory,
-    defaults: new Map(sources.folders.flatMap((folder) => [...readRoleDefaults(reading, folder)])),
+    defaults: ofRoles('defaults'),
     config: sources.config.vars,
     groupFiles: filesOf('group_vars', 'group', [...inventory.groups.keys()]),
     hostFiles: filesOf('host_vars', 'host', [...inventory.hosts.keys()]),
+    plays: readPlays(reading, sources.folders, inventory),
+    roleVars: ofRoles('vars'),
     sources,
   }
 }

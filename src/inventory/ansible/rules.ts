@@ -104,9 +104,18 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/^telegram_/, 'belongs into alerts.telegram, as token and chat_id'],
 ]
 
+const secretNames =
+  /pass|secret|token|key|credential|auth|vault|private|salt|hash|psk|pwd|(^|_)p(w|in)(_|$)|cert|community|(^|_)bot|login|webhook|hook_?url|account|dsn/i
+
 /** Whether a value under this name should not be shown. */
 export function soundsSecret(variable: string): boolean {
-  return /pass|secret|token|key|credential|auth|vault|private|salt|hash|psk|pwd|(^|_)p(w|in)(_|$)|cert|community/i.test(
-    variable,
-  )
+  return secretNames.test(variable)
+}
+
+/** Whether a value may hold a password whatever it is called: `admin:pw`, `123456:ABC-DEF`, `//user:pw@host`. */
+export function looksSecret(value: string): boolean {
+  if (/\/\/[^/]*@/.test(value)) return true
+  const [, before = '', after = ''] = /^([^\s:/]+):([^\s:/][^\s:]*)$/.exec(value) ?? []
+  const isPlace = /^\d{1,5}$/.test(after) && /[.*]|^localhost$|^$/.test(before)
+  return after !== '' && !isPlace
 }

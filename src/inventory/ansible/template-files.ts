@@ -6,6 +6,7 @@ import { shownPath } from '../reading.ts'
 import type { Form } from './rules.ts'
 import { isFile, isFolder, namesIn } from './sources.ts'
 import { haproxyValues, keepalivedValues } from './template-lines.ts'
+import { telegramValues } from './template-telegram.ts'
 import { patroniValues } from './template-patroni.ts'
 
 /** A value that a template of the project sets, often with an expression in it. */
@@ -19,7 +20,7 @@ export interface TemplateValue {
 // A project has dozens; more would be the home directory of somebody.
 const maxFiles = 1000
 
-/** What the templates for Patroni, HAProxy and keepalived say themselves, instead of taking it from variables. */
+/** What the templates for Patroni, HAProxy, keepalived and alerts say themselves, instead of taking it from variables. */
 export function readTemplates(reading: AnsibleReading, folders: readonly string[]): readonly TemplateValue[] {
   const places = folders.flatMap((folder) => [
     join(folder, 'templates'),
@@ -43,6 +44,7 @@ function valuesIn(reading: AnsibleReading, path: string): readonly TemplateValue
     ...patroniValues(reading, template),
     ...haproxyValues(template),
     ...keepalivedValues(template),
+    ...telegramValues(reading, template),
   ]
   if (values.length > 0) reading.files.push(template.file)
   return values

@@ -45,7 +45,13 @@ function first(template: Template, pattern: RegExp, path: string, form: Form): r
   return found === null ? [] : [valueAt(template, found, path, form)]
 }
 
-function valueAt({ file, text }: Template, found: RegExpExecArray, path: string, form: Form): TemplateValue {
+/** The first group of a match, and where it stands. */
+export function valueAt(
+  { file, text }: Template,
+  found: RegExpExecArray,
+  path: string,
+  form: Form,
+): TemplateValue {
   const [whole, value = ''] = found
   const before = text.slice(0, found.index + whole.lastIndexOf(value)).split('\n')
   const source = { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }

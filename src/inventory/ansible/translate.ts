@@ -1,6 +1,6 @@
 import { clusterHosts, refuseSeveralClusters } from './cluster-hosts.ts'
 import { type HostOptions, type HostSettings, hostSettings } from './host-settings.ts'
-import { leftoversOf, overriddenIn, referredIn } from './leftovers.ts'
+import { leftoversOf, overriddenIn, referredIn, unusedDefaults } from './leftovers.ts'
 import { type Names, pghaNames } from './names.ts'
 import { placeSettings } from './place.ts'
 import { groupsOf, sortedGroups, variablesOf } from './precedence.ts'
@@ -35,7 +35,7 @@ export function translate(reading: AnsibleReading, project: Project, options: Tr
       ([before]) => chosen.includes(before) || groups.some(({ name }) => name === names.groups.get(before)),
     ),
     unresolved: [...new Set([...hosts.values()].flatMap(({ unresolved }) => unresolved ?? []))],
-    notes: reading.notes,
+    notes: [...reading.notes, ...unusedDefaults(project, hosts)],
   }
 }
 

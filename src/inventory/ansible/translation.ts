@@ -21,7 +21,7 @@ export interface Setting {
 export interface Leftover {
   readonly variable: Winner
   readonly reason: string
-  /** What may be shown of the value; undefined when it may be secret, or is too long. */
+  /** What may be shown of the value, `[redacted]` when it may be secret; undefined when it is too long. */
   readonly shown: string | undefined
 }
 

@@ -42,11 +42,11 @@ function isFileName(name: string): boolean {
   return !/[/\\\u0000]/.test(name) && name !== '' && name !== '.' && name !== '..'
 }
 
-/** Variables of `roles/ROLE/defaults/main.yml`, of all roles of a folder. */
-export function readRoleDefaults(reading: AnsibleReading, folder: string): Vars {
-  const roles = namesIn(reading, join(folder, 'roles')).map((role) => join(folder, 'roles', role, 'defaults'))
-  const mains = roles.flatMap((defaults) => {
-    const names = ['main', 'main.yml', 'main.yaml'].map((name) => join(defaults, name))
+/** Variables of `roles/ROLE/defaults/main.yml`, or of `vars/main.yml`, of all roles of a folder. */
+export function readRoleVars(reading: AnsibleReading, folder: string, part: 'defaults' | 'vars'): Vars {
+  const roles = namesIn(reading, join(folder, 'roles')).map((role) => join(folder, 'roles', role, part))
+  const mains = roles.flatMap((place) => {
+    const names = ['main', 'main.yml', 'main.yaml'].map((name) => join(place, name))
     return names.find((path) => isFile(path) || isFolder(path)) ?? []
   })
   const files = mains.flatMap((path) => filesAt(reading, path))

@@ -9,6 +9,7 @@ import {
 import { sh } from '../../transport/shell.ts'
 import { writeFunction } from '../file.ts'
 import { sha256 } from '../hash.ts'
+import { relabelWord } from '../relabel.ts'
 import { armRevert } from './revert.ts'
 
 export interface AuthorizedKeysWant {
@@ -88,7 +89,7 @@ user=${sh(want.user)}
 row=$(getent passwd "$user") || { echo "there is no user $user" >&2; exit 91; }
 home=$(printf '%s' "$row" | cut -d: -f6) group=$(id -gn "$user")
 [ -h "$home/.ssh" ] && { echo "$home/.ssh is a symbolic link; not followed" >&2; exit 91; }
-[ -d "$home/.ssh" ] || { mkdir -p "$home/.ssh" && chmod 0700 "$home/.ssh" && chown "$user:$group" "$home/.ssh"; } || exit
+[ -d "$home/.ssh" ] || { mkdir -p "$home/.ssh" && chmod 0700 "$home/.ssh" && chown "$user:$group" "$home/.ssh" && ${relabelWord('"$home/.ssh"')}; } || exit
 pgha_write "$PGHA_DIR/${name}" "$home/.ssh/authorized_keys" 0600 "$user:$group" ''`,
       payloads: [{ name, content: Buffer.from(textOf(linesAfter(want, state?.lines ?? []))) }],
     },

@@ -1,9 +1,9 @@
-import type { Os } from '../../facts/os.ts'
+import { isEl7, type Os } from '../../facts/os.ts'
 
 /** What the article installs on every server, by this distribution's names. */
-export function essentialPackages({ family, version }: Pick<Os, 'family' | 'version'>): readonly string[] {
-  if (family === 'debian') return named('debian')
-  return named(Number.parseInt(version, 10) <= 7 ? 'el7' : 'el')
+export function essentialPackages(os: Pick<Os, 'family' | 'version'>): readonly string[] {
+  if (os.family === 'debian') return named('debian')
+  return named(isEl7(os) ? 'el7' : 'el')
 }
 
 type Names = Readonly<Record<'el7' | 'el' | 'debian', string | undefined>>

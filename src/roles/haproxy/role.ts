@@ -1,8 +1,9 @@
+import { isEl7 } from '../../facts/os.ts'
 import { file } from '../../resources/file.ts'
 import { packages } from '../../resources/package/package.ts'
 import { service } from '../../resources/service/service.ts'
 import { members, nodeName } from '../members.ts'
-import type { Role, RoleContext } from '../role.ts'
+import type { Role } from '../role.ts'
 import { selinuxBooleans } from '../selinux.ts'
 import type { HaproxyVars } from './vars.ts'
 
@@ -27,7 +28,8 @@ export const haproxy: Role = {
         binds: host.vars.haproxy.bind,
         tcp_ut: tcpUserTimeout(host.vars.haproxy),
         stats_socket: statsSockets[family],
-        is_old: isOld(facts),
+        // EL 7 has HAProxy 1.5: no hard-stop-after (1.8), no interval of redispatch (1.6).
+        is_old: isEl7(facts.os),
         members: members(hosts).map((member) => ({
           name: nodeName(member),
           address: member.vars.address,
@@ -44,11 +46,6 @@ export const haproxy: Role = {
       service({ unit: 'haproxy.service', reloadOn: [config] }),
     ]
   },
-}
-
-/** EL 7 has HAProxy 1.5: no hard-stop-after (1.8), no interval of redispatch (1.6). */
-function isOld({ os }: RoleContext['facts']): boolean {
-  return os.family === 'el' && /^7\b/.test(os.version)
 }
 
 /** What a `bind` or `server` line ends with. */

@@ -1,4 +1,5 @@
 import type { Facts } from '../../facts/gather.ts'
+import { isEl7 } from '../../facts/os.ts'
 import { dcsServers, nodeName } from '../members.ts'
 import { postgresLayout } from '../postgres/layout.ts'
 import type { RoleContext } from '../role.ts'
@@ -55,5 +56,5 @@ export function watchdogMode(
 
 /** glibc 2.17 of EL 7 has no C.UTF-8. */
 function defaultLocale({ os }: Facts): string {
-  return os.family === 'el' && Number.parseInt(os.version, 10) <= 7 ? 'C' : 'C.UTF-8'
+  return isEl7(os) ? 'C' : 'C.UTF-8'
 }

@@ -1,4 +1,4 @@
-import type { Os } from '../../facts/os.ts'
+import { isEl7, type Os } from '../../facts/os.ts'
 import type { Resource } from '../../engine/resource.ts'
 import { packages } from '../../resources/package/package.ts'
 import { pythonVenv } from '../../resources/python-venv.ts'
@@ -36,7 +36,6 @@ function requirementsOf(
   const patroni = `patroni[${dcs === 'etcd' ? 'etcd3' : 'consul'}]`
   const at = `git+${git.url}@${git.ref}`
   // pip 9 of EL 7 knows only the first form, and pip before 24 takes an address without a host only so.
-  const isOldForm =
-    git.url.startsWith('file:') || (os.family === 'el' && Number.parseInt(os.version, 10) <= 7)
+  const isOldForm = git.url.startsWith('file:') || isEl7(os)
   return [isOldForm ? `${at}#egg=${patroni}` : `${patroni} @ ${at}`, ...others]
 }

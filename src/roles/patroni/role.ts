@@ -1,4 +1,5 @@
 import type { Resource } from '../../engine/resource.ts'
+import { isEl7 } from '../../facts/os.ts'
 import { dcsConfig } from '../../resources/dcs-config.ts'
 import { directory } from '../../resources/directory.ts'
 import { file } from '../../resources/file.ts'
@@ -42,6 +43,7 @@ export const patroni: Role = {
         dcs: host.vars.dcs,
         restart_delay_ms: vars.restart_delay_ms,
         watchdog: watchdogMode(vars.watchdog, facts),
+        is_old: isEl7(facts.os),
       }),
     )
     const settings = dcsConfig({

@@ -1,3 +1,4 @@
+import { isEl7 } from '../../facts/os.ts'
 import type { Resource } from '../../engine/resource.ts'
 import { repository } from '../../resources/repository.ts'
 import type { RoleContext } from '../role.ts'
@@ -8,7 +9,7 @@ const vault = 'https://vault.centos.org/centos/7.9.2009'
 /** The repositories of CentOS 7 where they still are, each with its key; in the files of the packages that brought them. */
 export function el7Repositories({ host, family, facts, render }: RoleContext): readonly Resource[] {
   const { packages, postgresql } = host.vars
-  const isMeant = family === 'el' && facts.os.version.split('.')[0] === '7' && packages.centos_vault !== false
+  const isMeant = isEl7(facts.os) && packages.centos_vault !== false
   if (!isMeant) return []
   const { version } = postgresql
   const values = {

@@ -25,6 +25,20 @@ export const debian: ArticleFamily = {
     ...commonDrifts,
     { role: 'essentials', node: 'n2', command: 'dpkg -r --force-depends zip', found: ['package zip'] },
     {
+      // "Development tools", which is a package here.
+      role: 'essentials, compilers',
+      node: 'n3',
+      command: 'dpkg -r --force-depends build-essential',
+      found: ['package build-essential'],
+    },
+    {
+      // "Import Postgresql96 repo": a source of packages.
+      role: 'repositories',
+      node: 'n1',
+      command: "sed -i 's#^deb#\\# deb#' /etc/apt/sources.list.d/extra.list",
+      found: ['repository extra'],
+    },
+    {
       role: 'vm-tools',
       node: 'n1',
       command: 'systemctl stop open-vm-tools',
@@ -37,7 +51,7 @@ export const debian: ArticleFamily = {
       found: [`sshd-settings ${sshdFile}`],
     },
     {
-      role: 'zabbix-agent',
+      role: 'zabbix-agent, old version',
       node: 'n2',
       command: 'dpkg -i /srv/extra/zabbix2-agent.deb',
       found: ['absent-package zabbix2*'],
@@ -52,4 +66,5 @@ export const debian: ArticleFamily = {
   sshdFile,
   chronyUnit: 'chrony',
   software: ['package'],
+  agent: ['absent-file', 'absent-package', 'directory', 'file', 'link', 'package', 'service'],
 }

@@ -22,7 +22,7 @@ export const el7: ArticleFamily = {
     ...commonDrifts,
     { role: 'essentials', node: 'n2', command: 'rpm -e --nodeps zip', found: ['package zip'] },
     {
-      role: 'essentials',
+      role: 'essentials, compilers',
       node: 'n3',
       command: 'rpm -e --nodeps bison doxygen',
       found: ['package-group development'],
@@ -42,7 +42,19 @@ export const el7: ArticleFamily = {
       found: ['repository CentOS-Base'],
     },
     {
-      role: 'zabbix-agent',
+      role: 'repositories, PGDG',
+      node: 'n2',
+      command: "sed -i 's/^gpgcheck=1/gpgcheck=0/' /etc/yum.repos.d/pgdg-redhat-all.repo",
+      found: ['repository pgdg-redhat-all'],
+    },
+    {
+      role: 'repositories, of others',
+      node: 'n3',
+      command: 'rm /etc/yum.repos.d/hashicorp.repo',
+      found: ['repository hashicorp'],
+    },
+    {
+      role: 'zabbix-agent, old version',
       node: 'n2',
       command: 'yum -y install /srv/mirror/zabbix/zabbix22-agent-*.rpm',
       found: ['absent-package zabbix2*'],
@@ -57,4 +69,5 @@ export const el7: ArticleFamily = {
   sshdFile,
   chronyUnit: 'chronyd',
   software: ['package', 'package-group'],
+  agent: ['absent-file', 'absent-package', 'directory', 'file', 'link', 'package', 'repository', 'service'],
 }

@@ -22,4 +22,6 @@ export interface ArticleFamily {
   readonly chronyUnit: string
   /** Kinds of resources that the tag `software` selects. */
   readonly software: readonly string[]
+  /** The same of `zabbix`. */
+  readonly agent: readonly string[]
 }
