@@ -7,6 +7,7 @@ import {
   type RestartReason,
 } from './postgres-state.ts'
 import { effectiveText, isEffective } from './postgres-value.ts'
+import { afterPruning, isPruned } from './pruned-parameter.ts'
 
 /**
  * PostgreSQL of a member runs with what the inventory and the DCS say. A difference is closed by a rolling restart of the
@@ -56,15 +57,19 @@ function isState(value: unknown): value is NonNullable<PostgresRestartState> {
 
 /** What a restart will change: parameters that differ from what is effective, and what Patroni knows besides. */
 export function restartChanges(
-  { parameters }: PostgresRestartWant,
+  { parameters, prune }: PostgresRestartWant,
   state: PostgresRestartState,
 ): readonly RestartReason[] {
   if (state === undefined) return []
   const own = state.settings.flatMap((found): readonly RestartReason[] => {
     const wanted = parameters[found.name]
-    if (found.context !== 'postmaster' || wanted === undefined) return []
-    if (isEffective(wanted, found)) return []
-    return [{ name: found.name, from: effectiveText(found), to: String(wanted) }]
+    const from = effectiveText(found)
+    if (wanted === undefined) {
+      const to = isPruned(found.name, prune) ? afterPruning(found) : undefined
+      return to === undefined ? [] : [{ name: found.name, from, to }]
+    }
+    if (found.context !== 'postmaster' || isEffective(wanted, found)) return []
+    return [{ name: found.name, from, to: String(wanted) }]
   })
   const isNamed = (name: string) => state.settings.some((found) => found.name === name)
   return [...own, ...state.reasons.filter(({ name }) => !isNamed(name))]

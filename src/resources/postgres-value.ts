@@ -9,6 +9,10 @@ export interface EffectiveSetting {
   readonly context: string
   readonly source: string
   readonly sourcefile: string | null
+  /** What PostgreSQL begins with, in `unit`; asked for only where something is pruned. */
+  readonly boot_val?: string | null | undefined
+  /** What a file besides Patroni's postgresql.conf says, as it is written there. */
+  readonly elsewhere?: string | null | undefined
 }
 
 /** Whether PostgreSQL would read `wanted` as what it has: 128MB is 16384 of 8kB, true is on. */
