@@ -41,11 +41,6 @@ export function plannedOrder(probed: readonly ProbedNode[]): string | undefined 
 /** Members that this run does not look at can lead all the same. */
 const elsewhere = { name: '', isDue: false, changes: [], isLeader: false, isCandidate: true, lagBytes: 0 }
 
-/** Refuses a plan with restarts of PostgreSQL that the cluster could not stand now, before anything is touched. */
-export async function refuseUnfit({ plan, cluster }: Pick<StagesContext, 'plan' | 'cluster'>): Promise<void> {
-  if (plan.restartOrder !== undefined) await fitStatuses(cluster, 'the rolling restart of this plan')
-}
-
 /** Restarts PostgreSQL of the nodes where that was planned and is still due, in turn. */
 export async function restartMembers(nodes: readonly SurveyedNode[], context: StagesContext): Promise<void> {
   const due = await dueNodes(nodes)

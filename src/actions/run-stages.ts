@@ -11,6 +11,7 @@ import { handOverFrom } from './leave.ts'
 import { refuseOldPatroni } from './patroni-version.ts'
 import { restartMembers } from './postgres-restarts.ts'
 import { refuseOrphanData } from './preflight.ts'
+import { correctsPostgres } from './refuse-unfit.ts'
 import { type Stage, stages } from './stages.ts'
 import type { SurveyedNode } from './survey.ts'
 
@@ -28,14 +29,19 @@ export async function runStages(context: StagesContext): Promise<readonly Change
   const done: Change[] = []
   const owed: Gate[] = []
   for (const stage of stages) {
-    const changes = await runStage(stage, context, done)
+    const changes = await runStage(stage, context, done, owed)
     done.push(...changes)
     if (changes.length === 0 || stage.after === undefined) continue
-    if (stage.afterMayWait === true && isBeingBuilt(context)) owed.push(stage.after)
+    if (stage.afterMayWait === true && mayWait(context)) owed.push(stage.after)
     else await pass(stage.after, context)
   }
   for (const gate of owed) await pass(gate, context)
   return done
+}
+
+/** A wrong parameter in the DCS keeps PostgreSQL of a member from starting: it streams only once that is corrected. */
+function mayWait(context: StagesContext): boolean {
+  return isBeingBuilt(context) || context.plan.changes.some(correctsPostgres)
 }
 
 /** True when this run starts Patroni on each node that has it. */
@@ -53,12 +59,14 @@ async function runStage(
   stage: Stage,
   context: StagesContext,
   done: readonly Change[],
+  owed: Gate[],
 ): Promise<readonly Change[]> {
   const { options, cluster } = context
   const touched = await touchedNodes(stage, context, done)
   if (touched.length === 0) return []
   stopIfAsked(options.stop?.signal)
   options.emit({ kind: 'stage', stage: stage.name, hosts: touched.map(({ host }) => host.name) })
+  if (stage.byCluster === 'restart') for (const gate of owed.splice(0)) await pass(gate, context)
   await pass(stage.before, context)
   if (stage.name === 'patroni') {
     // Only now is the package there on a new node.

@@ -26,7 +26,7 @@ export const postgresRestartType: ResourceType<PostgresRestartWant, PostgresRest
   },
   diff(want, state) {
     const changes = restartChanges(want, state)
-    if (state === undefined || (changes.length === 0 && !state.isPending)) return undefined
+    if (state === undefined || (changes.length === 0 && !owesUnexplained(state))) return undefined
     return difference(want, state, changes)
   },
   // Only a bug gets here: the stages hand this type to the cluster.
@@ -73,6 +73,11 @@ export function restartChanges(
   })
   const isNamed = (name: string) => state.settings.some((found) => found.name === name)
   return [...own, ...state.reasons.filter(({ name }) => !isNamed(name))]
+}
+
+/** Before 4.0 Patroni does not say why. Where it does, what is effective as wanted is no reason: the DCS is about to be corrected. */
+function owesUnexplained({ isPending, reasons }: NonNullable<PostgresRestartState>): boolean {
+  return isPending && reasons.length === 0
 }
 
 function difference(

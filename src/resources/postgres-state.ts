@@ -97,6 +97,7 @@ const Row = z.object({
 })
 
 const Status = z.object({
+  state: z.string().nullish(),
   role: z.string(),
   xlog: z.object({ location: z.number().nullish(), replayed_location: z.number().nullish() }).nullish(),
   pending_restart: z.boolean().nullish(),
@@ -110,11 +111,13 @@ export function postgresState(printed: string): PostgresRestartState {
   const [first = '', ...rows] = printed.split('\n').filter((line) => line.startsWith('{'))
   const { data: status } = Status.safeParse(parsed(first))
   if (status === undefined) return undefined
-  const reasons = Object.entries(status.pending_restart_reason ?? {})
+  // A PostgreSQL that does not run owes nothing: it starts with what is wanted then.
+  const runs = (status.state ?? 'running') === 'running'
+  const reasons = runs ? Object.entries(status.pending_restart_reason ?? {}) : []
   return {
     isLeader: ['primary', 'master', 'standby_leader', 'leader'].includes(status.role),
     position: status.xlog?.location ?? status.xlog?.replayed_location ?? undefined,
-    isPending: status.pending_restart ?? false,
+    isPending: runs && (status.pending_restart ?? false),
     reasons: reasons.map(([name, change]) => ({ name, from: change.old_value, to: change.new_value })),
     settings: rows.flatMap((row) => Row.safeParse(parsed(row)).data ?? []),
   }

@@ -10,7 +10,7 @@ import type { Resource, Verb } from '../../src/engine/resource.ts'
 import { thing, wordNode, type WordOptions, wordType } from '../engine/support.ts'
 import { families, fullInventories, fullNode, hostsOf, wantedBy } from '../roles/support.ts'
 import type { Canned } from '../support/fake-connection.ts'
-import { type FakeCluster, fakeCluster, leading } from '../support/fake-patroni.ts'
+import { type FakeCluster, fakeCluster, leading, replicating } from '../support/fake-patroni.ts'
 import { hosts, journal, runId, runOptions, surveyed } from './support.ts'
 
 const packages = wordType('package', {
@@ -350,6 +350,36 @@ describe.each(families)('every resource on %s', (family) => {
     const order = inOrder(await wanted()).map((one) => stages.findIndex(({ has }) => has(one)))
 
     expect(order).toEqual(order.toSorted((a, b) => a - b))
+  })
+})
+
+describe('a correction in the DCS', () => {
+  const corrects = wordType('dcs-config', {
+    diff: ({ word }, state) =>
+      state === word ? undefined : { verb: 'update', summary: 'shared_buffers', disruption: 'reload' },
+  })
+
+  it('is made although a member does not stream, and then that member is waited for', async () => {
+    const resources = [inRole('patroni'), thing('main', { role: 'patroni', type: corrects })]
+    const { log, error } = await play({
+      resources,
+      words: wantedBut('n1 main', 'n1 patroni'),
+      change: ({ nodes: [, second] }) => {
+        if (second !== undefined)
+          second.patroni = { status: 503, body: { state: 'start failed', role: 'replica' } }
+      },
+      step: (_, script, { nodes: [, second] }) => {
+        if (script.includes('set main=') && second !== undefined) second.patroni = replicating()
+        return undefined
+      },
+    })
+
+    expect(error).toBeUndefined()
+    expect(log).toEqual([
+      ...['== patroni: n1', '-- the DCS has a leader', 'n1 set patroni', '-- the cluster has a leader'],
+      ...['== settings: n1', '-- the cluster has a leader', 'n1 set main'],
+      ...['-- all replicas stream', '-- synchronous standbys are as wanted'],
+    ])
   })
 })
 

@@ -161,6 +161,11 @@ describe('a member owes a restart', () => {
     ['not, when all is effective', state(), undefined],
     ['not, while nobody answers', undefined, undefined],
     ['for a parameter that only a restart changes', state({ settings: old }), 'max_connections 100 → 200'],
+    [
+      'not for what the DCS is about to be corrected for',
+      state({ isPending: true, reasons: [{ name: 'max_connections', from: '200', to: '900' }] }),
+      undefined,
+    ],
     ['when Patroni says so', state({ isPending: true }), 'Patroni says that a restart is pending'],
     [
       'for what Patroni knows besides',
@@ -186,6 +191,9 @@ describe('a member owes a restart', () => {
     const [found] = postgresRestartType.parse(`\n@postgres\n${status}\n${row}\n`, [want])
     expect(found).toMatchObject({ isLeader: false, position: 8, isPending: true })
     expect(restartChanges(want, found)).toEqual([{ name: 'max_connections', from: '100', to: '200' }])
+    const stopped = status.replace('"running"', '"start failed"')
+    const [down] = postgresRestartType.parse(`\n@postgres\n${stopped}\n`, [want])
+    expect(postgresRestartType.diff(want, down)).toBeUndefined()
     expect(postgresRestartType.parse('\n@postgres\n\n', [want])).toEqual([undefined])
   })
 })
