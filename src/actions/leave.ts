@@ -18,11 +18,11 @@ export function isLeadership({ type }: Resource): boolean {
 export async function handOverFrom(
   nodes: readonly SurveyedNode[],
   cluster: Cluster,
-  { emit }: RunOptions,
+  options: RunOptions,
 ): Promise<void> {
   const leaving = members(nodes.map(({ host }) => host)).map(memberOf)
   const leader = await leaderOf({ ...cluster, members: [...cluster.members, ...leaving] })
   if (cluster.members.some(({ name }) => name === leader.name)) return
   const eligible = { ...cluster, members: [...cluster.members, leader] }
-  await handOver(eligible, await bestCandidate(eligible, leader), watchOf(emit))
+  await handOver(eligible, await bestCandidate(eligible, leader), watchOf(options))
 }

@@ -68,16 +68,26 @@ export async function operate(options: OperationOptions, operation: Operation): 
   options.emit({ kind: 'run-start', runId, command: options.command })
   try {
     const cluster = clusterOf(site, reached)
-    const context = { site, cluster, watch: watchOf(options.emit), runId, options }
-    const { intent, carryOut } = await operation.prepare(context)
-    refuseDisruption(intent.disruption, options.maxDisruption)
-    const goes = intent.steps.length > 0 && !options.dryRun && (await options.confirm(intent))
-    if (!goes) return { runId, intent, done: false, health: [] }
-    await carryOut()
+    const context = { site, cluster, watch: watchOf(options), runId, options }
+    const prepared = await operation.prepare(context)
+    const { intent } = prepared
+    if (!(await undertake(prepared, context))) return { runId, intent, done: false, health: [] }
     return { runId, intent, done: true, health: await settledHealth(cluster, operation.checks) }
   } finally {
     await closeAll(reached)
   }
+}
+
+/** Asks, and carries it out: from then on the first Ctrl-C lets the step that runs come to its end. False: it was not done. */
+export async function undertake(
+  { intent, carryOut }: Prepared,
+  { options }: Pick<OperationContext, 'options'>,
+): Promise<boolean> {
+  refuseDisruption(intent.disruption, options.maxDisruption)
+  if (intent.steps.length === 0 || options.dryRun || !(await options.confirm(intent))) return false
+  options.stop?.defer()
+  await carryOut()
+  return true
 }
 
 async function reachFor(

@@ -47,7 +47,7 @@ export async function restartMembers(nodes: readonly SurveyedNode[], context: St
   if (due.length === 0) return
   const { cluster, options } = context
   const names = new Map(due.map(({ name, changes }) => [name, changes]))
-  const watch = watchOf(options.emit)
+  const watch = watchOf(options)
   // After a change of the DCS, members hear of it when their loop comes round.
   await untilAll(
     cluster,

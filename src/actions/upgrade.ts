@@ -31,7 +31,7 @@ export function upgrade(options: OperationOptions): Promise<Operated> {
       const moves = nodes.some((node) => isLast(node) && node.stopsPostgres) && cluster.members.length > 1
       return {
         intent: intentOf(nodes, moves ? leader.host : undefined),
-        carryOut: () => carryOut(nodes, context),
+        carryOut: () => upgradeNodes(nodes, context),
       }
     },
   })
@@ -66,23 +66,53 @@ function listed(packages: readonly Upgrade[]): string {
   return packages.map(({ name, from, to }) => `${name} ${from} → ${to}`).join(', ')
 }
 
+/** A part of an upgrade after which nothing is half done. */
+interface Job {
+  readonly host: string
+  readonly work: () => Promise<void>
+}
+
 /** The servers of the DCS first, while all else stands; then replicas; the leader last, when it is one no more. */
-async function carryOut(nodes: readonly NodeUpgrades[], context: OperationContext): Promise<void> {
-  const { cluster, watch } = context
-  for (const node of nodes.filter(({ dcs }) => dcs.packages.length > 0)) {
-    await install(node, node.dcs, context)
-    await pass(cluster.dcs === 'etcd' ? dcsIsWhole : dcsServersVote, context)
-  }
-  for (const node of nodes.filter(({ rest }) => rest.packages.length > 0)) {
-    if (node.stopsPostgres) await handOverFrom(node.host, context)
-    await install(node, node.rest, context)
-    const member = cluster.members.find(({ host }) => host === node.host)
-    if (member !== undefined) {
-      await untilBack(cluster, member, watch, ({ isLeader, isStreaming }) => isLeader || isStreaming)
-      await untilCaughtUp(cluster, watch)
+export async function upgradeNodes(nodes: readonly NodeUpgrades[], context: OperationContext): Promise<void> {
+  const jobs: readonly Job[] = [
+    ...nodes
+      .filter(({ dcs }) => dcs.packages.length > 0)
+      .map((node) => ({ host: node.host, work: () => upgradeDcs(node, context) })),
+    ...nodes
+      .filter(({ rest }) => rest.packages.length > 0)
+      .map((node) => ({ host: node.host, work: () => upgradeRest(node, context) })),
+  ]
+  for (const [index, { work }] of jobs.entries()) {
+    try {
+      context.watch.mayGoOn()
+    } catch (thrown) {
+      throw withLeft(thrown, jobs.slice(index))
     }
-    await pass(vipHeldOnce, context)
+    await work()
   }
+}
+
+function withLeft(thrown: unknown, left: readonly Job[]): unknown {
+  const hosts = [...new Set(left.map(({ host }) => host))].join(', ')
+  const hint = `not upgraded yet: ${hosts}; run pgha upgrade --minor again to go on`
+  return thrown instanceof PghaError ? thrown.with({ hint }) : thrown
+}
+
+async function upgradeDcs(node: NodeUpgrades, context: OperationContext): Promise<void> {
+  await install(node, node.dcs, context)
+  await pass(context.cluster.dcs === 'etcd' ? dcsIsWhole : dcsServersVote, context)
+}
+
+async function upgradeRest(node: NodeUpgrades, context: OperationContext): Promise<void> {
+  const { cluster, watch } = context
+  if (node.stopsPostgres) await handOverFrom(node.host, context)
+  await install(node, node.rest, context)
+  const member = cluster.members.find(({ host }) => host === node.host)
+  if (member !== undefined) {
+    await untilBack(cluster, member, watch, ({ isLeader, isStreaming }) => isLeader || isStreaming)
+    await untilCaughtUp(cluster, watch)
+  }
+  await pass(vipHeldOnce, context)
 }
 
 /** The leader is asked for anew: it may have changed meanwhile. A cluster of one has nobody to hand over to. */

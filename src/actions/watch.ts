@@ -1,8 +1,9 @@
 import type { Watch } from '../cluster/waiting.ts'
-import type { Emit } from '../engine/events.ts'
+import { stopIfAsked } from '../engine/stop.ts'
+import type { RunOptions } from './options.ts'
 
-/** What the cluster floor tells while it works, as events of the run. */
-export function watchOf(emit: Emit): Watch {
+/** What the cluster floor tells while it works, as events of the run, and whether the operator lets it go on. */
+export function watchOf({ emit, stop }: Pick<RunOptions, 'emit' | 'stop'>): Watch {
   return {
     begin: (host, what) => {
       emit({ kind: 'step-start', host, what })
@@ -12,6 +13,9 @@ export function watchOf(emit: Emit): Watch {
     },
     wait: (gate, waitingFor, ms) => {
       emit({ kind: 'gate-wait', gate, waitingFor, ms })
+    },
+    mayGoOn: () => {
+      stopIfAsked(stop?.signal)
     },
   }
 }

@@ -10,6 +10,8 @@ export interface Watch {
   readonly begin: (host: string, what: string) => void
   readonly end: (host: string, what: string, ms: number) => void
   readonly wait: (what: string, waitingFor: string, ms: number) => void
+  /** Asked where nothing is half done. Throws when the operator wants the run to stop. */
+  readonly mayGoOn: () => void
 }
 
 const backTimeoutMs = 600_000
@@ -45,7 +47,7 @@ export async function untilCaughtUp(cluster: Cluster, watch: Watch): Promise<voi
   })
 }
 
-/** Waits until `isSo` holds for every member that answers. */
+/** Waits until `isSo` holds for every member that answers; the operator may stop it. */
 export async function untilAll(
   cluster: Cluster,
   what: string,
@@ -54,6 +56,7 @@ export async function untilAll(
 ): Promise<void> {
   await untilNothingMissing(cluster, undefined, what, watch, (found) => {
     const others = found.filter((member) => member.reason === undefined && !isSo(member))
+    if (others.length > 0) watch.mayGoOn()
     return others.length === 0 ? undefined : others.map(({ name }) => name).join(', ')
   })
 }
