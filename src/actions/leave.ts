@@ -14,15 +14,16 @@ export function isLeadership({ type }: Resource): boolean {
   return type.kind === leadershipType.kind
 }
 
-/** Hands the leadership to the best member that stays, when one that leaves has it. */
+/** Hands the leadership to the best member that stays, when one that leaves has it. False: none of them had it. */
 export async function handOverFrom(
   nodes: readonly SurveyedNode[],
   cluster: Cluster,
   options: RunOptions,
-): Promise<void> {
+): Promise<boolean> {
   const leaving = members(nodes.map(({ host }) => host)).map(memberOf)
   const leader = await leaderOf({ ...cluster, members: [...cluster.members, ...leaving] })
-  if (cluster.members.some(({ name }) => name === leader.name)) return
+  if (cluster.members.some(({ name }) => name === leader.name)) return false
   const eligible = { ...cluster, members: [...cluster.members, leader] }
   await handOver(eligible, await bestCandidate(eligible, leader), watchOf(options))
+  return true
 }

@@ -227,16 +227,17 @@ export function obeying(fake: FakeCluster): FakeCluster {
     pending_restart: false,
     postmaster_start_time: `start ${(starts += 1)}`,
   })
-  for (const node of fake.nodes) node.patroni = { ...node.patroni, postmaster_start_time: `of ${node.host}` }
+  const bodyOf = ({ patroni }: FakeNode) => (typeof patroni === 'object' ? { ...patroni } : {})
+  for (const node of fake.nodes) node.patroni = { ...bodyOf(node), postmaster_start_time: `of ${node.host}` }
   fake.reply('/restart', (node) => {
-    node.patroni = started({ ...node.patroni })
+    node.patroni = started(bodyOf(node))
     return { body: 'restarted' }
   })
   fake.reply('/switchover', (from, body) => {
     const to = fake.nodes.find(({ host }) => body.includes(`"candidate":"${host}"`))
     if (to === undefined) return { status: 412, body: 'no such candidate' }
     const fed = fake.nodes.map(({ host }) => host).filter((host) => host !== to.host)
-    const { postmaster_start_time } = { postmaster_start_time: undefined, ...to.patroni }
+    const { postmaster_start_time } = { postmaster_start_time: undefined, ...bodyOf(to) }
     to.patroni = { ...leading(...fed), postmaster_start_time }
     from.patroni = started(replicating())
     return { body: 'switched over' }
