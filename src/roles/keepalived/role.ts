@@ -19,6 +19,11 @@ out=$(timeout 20 keepalived -t -f "$F" 2>&1); code=$?
 printf '%s' "$out"
 [ "$code" = 0 ] || { [ "$code" = 143 ] && [ -z "$out" ]; }`
 
+const clients = {
+  pattern: '^ *(interface|virtual_router_id) .*|^ *[0-9a-fA-F.:]+/[0-9]+ dev .*',
+  cut: 'the VIP or where it is held changes: clients of the VIP are cut',
+}
+
 /** Keeps the VIP on one node whose HAProxy answers. */
 export const keepalived: Role = {
   name: 'keepalived',
@@ -81,7 +86,7 @@ export const keepalived: Role = {
           ...networkOf(context),
         }),
       ),
-      service({ unit: 'keepalived.service', reloadOn: [config] }),
+      service({ unit: 'keepalived.service', reloadOn: [config], clients }),
     ]
   },
 }
