@@ -4,7 +4,7 @@ import type { Change, Plan } from '../engine/plan.ts'
 import { refuseFragileDcs } from './fit-dcs.ts'
 import { closeLeftOver, leftOver, tellOf } from './left-over.ts'
 import type { RunOptions } from './options.ts'
-import { recorded } from './recorded.ts'
+import { recordedPlan } from './recorded-plan.ts'
 import { refuseDisruption } from './refuse-disruption.ts'
 import { refuseUnfit } from './refuse-unfit.ts'
 import { newRunId } from './run-id.ts'
@@ -49,7 +49,7 @@ export async function apply(options: ApplyOptions): Promise<Applied> {
     await refuseFragileDcs({ plan, cluster })
     if (!(await options.confirm(plan))) return { ...nothing, changes: undefined }
     options.stop?.defer()
-    const { changes, alreadySo } = await recorded({ runId, site, nodes, plan, options }, (journal) =>
+    const { changes, alreadySo } = await recordedPlan({ runId, site, nodes, plan, options }, (journal) =>
       runStages({ nodes, plan, cluster, runId, options, journal }),
     )
     if (isWhole(options)) await closeLeftOver(left, runId)

@@ -2,7 +2,7 @@ import { fitStatuses } from '../cluster/fitness.ts'
 import { memberStatuses } from '../cluster/members.ts'
 import { planRestart, restartOrderText, type RestartStep } from '../cluster/restart-plan.ts'
 import { rollingRestart } from '../cluster/rolling-restart.ts'
-import { untilAll } from '../cluster/waiting.ts'
+import { untilAll, type Watch } from '../cluster/waiting.ts'
 import type { Disruption } from '../engine/disruption.ts'
 import { type Change, planHost } from '../engine/plan.ts'
 import { probe, type States } from '../engine/probe.ts'
@@ -14,7 +14,6 @@ import { PghaError } from '../shared/errors.ts'
 import { refuseDisruption, refuseWorse } from './refuse-disruption.ts'
 import type { StagesContext } from './stages-context.ts'
 import type { SurveyedNode } from './survey.ts'
-import { watchOf } from './watch.ts'
 
 /** What a node was found to be. */
 export interface ProbedNode {
@@ -47,6 +46,7 @@ const elsewhere = { name: '', isDue: false, changes: [], isLeader: false, isCand
 export async function restartMembers(
   nodes: readonly SurveyedNode[],
   context: StagesContext,
+  watch: Watch,
 ): Promise<readonly Change[]> {
   const due = await dueNodes(nodes)
   if (due.length === 0) return []
@@ -54,7 +54,6 @@ export async function restartMembers(
   const changes = due.flatMap(({ change }) => change ?? [])
   refuseWorse(changes, plan, options.maxDisruption)
   const names = new Map(due.map(({ name, changes }) => [name, changes]))
-  const watch = watchOf(options)
   // After a change of the DCS, members hear of it when their loop comes round.
   await untilAll(
     cluster,

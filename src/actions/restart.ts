@@ -17,13 +17,13 @@ export interface RestartOptions extends OperationOptions {
 export function restart(options: RestartOptions): Promise<Operated> {
   return operate(options, {
     needsAllHosts: true,
-    async prepare({ cluster, watch }) {
+    async prepare({ cluster }) {
       const only = options.member === undefined ? undefined : memberNamed(cluster, options.member).name
       const found = await fitStatuses(cluster, 'a restart')
       const isDue = ({ name, isRestartPending }: MemberStatus) =>
         only === undefined ? options.rolling || isRestartPending : name === only
       const steps = planRestart(candidatesOf(found, isDue))
-      return { intent: restartIntent(steps), carryOut: () => rollingRestart(cluster, steps, watch) }
+      return { intent: restartIntent(steps), carryOut: (watch) => rollingRestart(cluster, steps, watch) }
     },
   })
 }

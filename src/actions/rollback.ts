@@ -7,7 +7,7 @@ import { clusterOf } from './cluster-of.ts'
 import type { RunOptions } from './options.ts'
 import { refuseWrongNodes } from './preflight.ts'
 import { closeAll, reachAll } from './reach.ts'
-import { recorded } from './recorded.ts'
+import { recordedPlan } from './recorded-plan.ts'
 import { refuseDisruption } from './refuse-disruption.ts'
 import { restored } from './restored.ts'
 import { newRunId } from './run-id.ts'
@@ -53,7 +53,7 @@ export async function rollback(options: RollbackOptions): Promise<RolledBack> {
     if (!(await options.confirm(plan))) return { ...nothing, changes: undefined }
     const cluster = clusterOf(site, reached)
     options.stop?.defer()
-    const { changes, alreadySo } = await recorded({ runId, site, nodes, plan, options }, (journal) =>
+    const { changes, alreadySo } = await recordedPlan({ runId, site, nodes, plan, options }, (journal) =>
       runStages({ nodes, plan, cluster, runId, options, journal }),
     )
     return { ...nothing, changes, alreadySo }

@@ -1,4 +1,5 @@
 import type { Gate } from '../cluster/gates.ts'
+import type { Watch } from '../cluster/waiting.ts'
 import { onEach } from '../engine/fleet.ts'
 import { type Change, planHost } from '../engine/plan.ts'
 import { probe } from '../engine/probe.ts'
@@ -15,6 +16,7 @@ import { correctsPostgres } from './refuse-unfit.ts'
 import { type Stage, stages } from './stages.ts'
 import { plannedOn, type StagesContext } from './stages-context.ts'
 import type { SurveyedNode } from './survey.ts'
+import { watchOf } from './watch.ts'
 
 /** What a run did, and what of its plan was so already. */
 export type Made = Pick<Outcome, 'changes' | 'alreadySo'>
@@ -118,14 +120,19 @@ async function changeCluster(
 ): Promise<Outcome> {
   const planned = touched.flatMap((node) => plannedOn(node, stage, context.plan))
   if (stage.byCluster === 'switchover') {
-    const moved = await handOverFrom(touched, context.cluster, context.options)
+    const moved = await handOverFrom(touched, context.cluster, recordingWatch(context))
     return asPlanned(planned, moved ? planned : [], () => false)
   }
-  const made = await restartMembers(touched, context)
+  const made = await restartMembers(touched, context, recordingWatch(context))
   return together(
     touched.map(({ host }) => {
       const on = (changes: readonly Change[]) => changes.filter((one) => one.host === host.name)
       return asPlanned(on(planned), on(made), () => false)
     }),
   )
+}
+
+function recordingWatch({ nodes, journal, options }: StagesContext): Watch {
+  const connections = new Map(nodes.map(({ host, connection }) => [host.name, connection]))
+  return watchOf(options, { journal, connections })
 }

@@ -25,24 +25,30 @@ export async function rollingRestart(
       throw withRest(thrown, steps.slice(index), 'run it again to go on')
     }
     try {
-      await carryOut(step, cluster, watch)
+      await carryOut(step, cluster, watch, restartOrderText(steps.slice(index + 1)) || undefined)
     } catch (thrown) {
       throw withRest(thrown, steps.slice(index + 1), 'mend the member, then run it again')
     }
   }
 }
 
-async function carryOut(step: RestartStep, cluster: Cluster, watch: Watch): Promise<void> {
+async function carryOut(
+  step: RestartStep,
+  cluster: Cluster,
+  watch: Watch,
+  left: string | undefined,
+): Promise<void> {
   const member = memberNamed(cluster, step.member)
   if (step.kind === 'switchover') {
-    await handOver(cluster, undefined, watch)
+    await handOver(cluster, undefined, watch, left)
     return
   }
   const where = step.kind === 'restart in place' ? ' in place' : ''
-  await timed(member.host, `restart PostgreSQL of ${member.name}${where}`, watch, async () => {
+  const work = async () => {
     await restartPostgres(cluster, member)
     await untilBack(cluster, member, watch, ({ isLeader, isStreaming }) => isLeader || isStreaming)
-  })
+  }
+  await timed(member.host, `restart PostgreSQL of ${member.name}${where}`, watch, work, left)
   await untilCaughtUp(cluster, watch)
 }
 

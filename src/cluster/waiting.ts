@@ -7,8 +7,11 @@ import { lagBytes, memberStatuses, type MemberStatus } from './members.ts'
 
 /** Told what happens; `wait` again and again while something is awaited. */
 export interface Watch {
-  readonly begin: (host: string, what: string) => void
-  readonly end: (host: string, what: string, ms: number) => void
+  /** `left`: what comes after it, as the operator reads it. Waited for: it may be written down before it is done. */
+  readonly begin: (host: string, what: string, left?: string) => Promise<void> | void
+  /** While it is done. */
+  readonly during?: () => Promise<void>
+  readonly end: (host: string, what: string, ms: number) => Promise<void> | void
   readonly wait: (what: string, waitingFor: string, ms: number) => void
   /** Asked where nothing is half done. Throws when the operator wants the run to stop. */
   readonly mayGoOn: () => void
@@ -90,9 +93,10 @@ export async function timed(
   what: string,
   watch: Watch,
   work: () => Promise<void>,
+  left?: string,
 ): Promise<void> {
   const startedMs = Date.now()
-  watch.begin(host, what)
-  await work()
-  watch.end(host, what, Date.now() - startedMs)
+  await watch.begin(host, what, left)
+  await Promise.all([work(), watch.during?.()])
+  await watch.end(host, what, Date.now() - startedMs)
 }

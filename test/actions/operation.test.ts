@@ -24,7 +24,7 @@ async function play(more: Partial<OperationOptions> = {}, steps = intent.steps) 
     log.push('carry out')
     return Promise.resolve()
   }
-  const done = await undertake({ intent: { ...intent, steps }, carryOut }, { options })
+  const done = await undertake({ ...intent, steps }, carryOut, options)
   return { log, done }
 }
 

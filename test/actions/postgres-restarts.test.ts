@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { restartMembers } from '../../src/actions/postgres-restarts.ts'
 import type { RunOptions } from '../../src/actions/options.ts'
+import { watchOf } from '../../src/actions/watch.ts'
 import type { Change, Plan } from '../../src/engine/plan.ts'
 import { postgresRestart } from '../../src/resources/postgres-restart.ts'
 import { recordingConnection } from '../support/fake-connection.ts'
@@ -43,7 +44,9 @@ async function play(
   const plan: Plan = { changes: plannedOn, hosts: 3, resources: 3, restartOrder: 'n2' }
   const { options } = runOptions(more)
   const context = { nodes, plan, cluster: fake.cluster, runId, options, journal: journal() }
-  return { fake, run: restartMembers(nodes, context) }
+  const connections = new Map(nodes.map(({ host, connection }) => [host.name, connection]))
+  const watch = watchOf(options, { journal: context.journal, connections })
+  return { fake, run: restartMembers(nodes, context, watch) }
 }
 
 const posts = ({ requests }: FakeCluster) =>

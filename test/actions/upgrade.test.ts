@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 
-import type { OperationContext } from '../../src/actions/operation.ts'
 import { upgradeNodes } from '../../src/actions/upgrade.ts'
 import type { NodeUpgrades } from '../../src/actions/upgrades-of.ts'
 import { watchOf } from '../../src/actions/watch.ts'
 import { failureOf } from '../support/failure.ts'
 import { fakeCluster, obeying } from '../support/fake-patroni.ts'
-import { runId, runOptions } from './support.ts'
+import { journal, runOptions } from './support.ts'
 
 function node(host: string): NodeUpgrades {
   const rest = { packages: [{ name: 'haproxy', from: '1', to: '2' }], units: ['haproxy.service'] }
@@ -24,9 +23,9 @@ describe('an upgrade', () => {
         if (event.kind === 'step-start') stop.abort()
       },
     })
-    const watch = watchOf(options)
-    const context = { cluster: fake.cluster, watch, runId, options } as unknown as OperationContext
-    const error = await failureOf(upgradeNodes([node('n3'), node('n2'), node('n1')], context))
+    const watch = watchOf(options, { journal: journal(), connections: fake.cluster.connections })
+    const nodes = [node('n3'), node('n2'), node('n1')]
+    const error = await failureOf(upgradeNodes(nodes, { cluster: fake.cluster, watch }))
 
     expect(error.kind).toBe('interrupted')
     expect(error.context.hint).toBe('not upgraded yet: n2, n1; run pgha upgrade --minor again to go on')

@@ -15,7 +15,7 @@ const steps: readonly RestartStep[] = [
 ]
 
 /** What was done, in order; the operator asks to stop while `stopDuring` is done. */
-async function play(stopDuring = '') {
+function play(stopDuring = '') {
   const fake = obeying(fakeCluster())
   const stop = new AbortController()
   const log: string[] = []
@@ -23,7 +23,9 @@ async function play(stopDuring = '') {
     begin: (_, what) => {
       if (what === stopDuring) stop.abort()
     },
-    end: (_, what) => log.push(what),
+    end: (_, what) => {
+      log.push(what)
+    },
     wait: () => undefined,
     mayGoOn: () => {
       stopIfAsked(stop.signal)
@@ -37,7 +39,7 @@ const all = ['restart PostgreSQL of n2', 'restart PostgreSQL of n3', 'switchover
 
 describe('a rolling restart', () => {
   it('is replicas, a switchover, and no other restart of the former leader', async () => {
-    const { log, run } = await play()
+    const { log, run } = play()
     await run
 
     expect(log).toEqual(all)
@@ -47,7 +49,7 @@ describe('a rolling restart', () => {
     ['a replica', all[0], 'n3, then switchover, n1'],
     ['the last replica', all[1], 'then switchover, n1'],
   ])('ends after %s when the operator asks for it, and says what is left', async (_, during, left) => {
-    const { log, run, posts } = await play(during)
+    const { log, run, posts } = play(during)
     const error = await failureOf(run)
 
     expect(error.kind).toBe('interrupted')
@@ -57,7 +59,7 @@ describe('a rolling restart', () => {
   })
 
   it('is whole when it is stopped during its last step', async () => {
-    const { log, run } = await play(all[2])
+    const { log, run } = play(all[2])
     await run
 
     expect(log).toEqual(all)
