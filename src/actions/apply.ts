@@ -4,9 +4,9 @@ import type { Change, Plan } from '../engine/plan.ts'
 import { refuseFragileDcs } from './fit-dcs.ts'
 import { closeLeftOver, leftOver, tellOf } from './left-over.ts'
 import type { RunOptions } from './options.ts'
-import { refuseUnfit } from './postgres-restarts.ts'
-import { recorded } from './recorded.ts'
+import { recordedPlan } from './recorded-plan.ts'
 import { refuseDisruption } from './refuse-disruption.ts'
+import { refuseUnfit } from './refuse-unfit.ts'
 import { newRunId } from './run-id.ts'
 import { runStages } from './run-stages.ts'
 import { settledHealth } from './settled-health.ts'
@@ -23,6 +23,8 @@ export interface Applied {
   readonly plan: Plan
   /** Undefined when the operator said no. */
   readonly changes: readonly Change[] | undefined
+  /** Planned, and found to be so already when its turn came: not done. */
+  readonly alreadySo: readonly Change[]
   /** Checks of the cluster after a run that changed something and was not narrowed down; else empty. */
   readonly health: readonly CheckResult[]
 }
@@ -35,23 +37,24 @@ export async function apply(options: ApplyOptions): Promise<Applied> {
   options.emit({ kind: 'run-start', runId, command: options.command })
   try {
     const { nodes, plan, cluster } = await seen(site, reached, options)
+    const nothing = { runId, plan, alreadySo: [], health: [] }
     const left = leftOver(nodes)
     tellOf(left, true, options.emit)
     if (plan.changes.length === 0) {
       if (isWhole(options)) await closeLeftOver(left, runId)
-      return { runId, plan, changes: [], health: [] }
+      return { ...nothing, changes: [] }
     }
     refuseDisruption(worstOf(plan.changes.map(({ disruption }) => disruption)), options.maxDisruption)
     await refuseUnfit({ plan, cluster })
     await refuseFragileDcs({ plan, cluster })
-    if (!(await options.confirm(plan))) return { runId, plan, changes: undefined, health: [] }
+    if (!(await options.confirm(plan))) return { ...nothing, changes: undefined }
     options.stop?.defer()
-    const changes = await recorded({ runId, site, nodes, plan, options }, (journal) =>
+    const { changes, alreadySo } = await recordedPlan({ runId, site, nodes, plan, options }, (journal) =>
       runStages({ nodes, plan, cluster, runId, options, journal }),
     )
     if (isWhole(options)) await closeLeftOver(left, runId)
     const health = isWhole(options) ? await settledHealth(cluster) : []
-    return { runId, plan, changes, health }
+    return { runId, plan, changes, alreadySo, health }
   } finally {
     await leaveAlone(reached)
   }

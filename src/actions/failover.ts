@@ -4,7 +4,7 @@ import { haproxyRoutes } from '../cluster/checks/haproxy-routes.ts'
 import { oneLeader } from '../cluster/checks/one-leader.ts'
 import { memberStatuses, type MemberStatus } from '../cluster/members.ts'
 import { failover as callFailover } from '../cluster/patroni-calls.ts'
-import { untilBack } from '../cluster/waiting.ts'
+import { timed, untilBack } from '../cluster/waiting.ts'
 import { PghaError } from '../shared/errors.ts'
 import { operate, type Operated, type OperationOptions } from './operation.ts'
 
@@ -18,7 +18,7 @@ export function failover(options: FailoverOptions): Promise<Operated> {
   return operate(options, {
     needsAllHosts: false,
     checks: [oneLeader, haproxyRoutes],
-    async prepare({ cluster, watch }) {
+    async prepare({ cluster }) {
       const found = await memberStatuses(cluster)
       refuseHealthyLeader(found)
       const candidate = memberNamed(cluster, options.to ?? furthest(found, cluster))
@@ -30,10 +30,11 @@ export function failover(options: FailoverOptions): Promise<Operated> {
             'what the lost leader had acknowledged and not sent on is lost, unless replication is synchronous',
           disruption: 'switchover',
         },
-        carryOut: async () => {
-          await callFailover(cluster, candidate)
-          await untilBack(cluster, candidate, watch, ({ isLeader }) => isLeader)
-        },
+        carryOut: (watch) =>
+          timed(candidate.host, `failover to ${candidate.name}`, watch, async () => {
+            await callFailover(cluster, candidate)
+            await untilBack(cluster, candidate, watch, ({ isLeader }) => isLeader)
+          }),
       }
     },
   })

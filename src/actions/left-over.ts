@@ -53,8 +53,17 @@ export function tellOf(left: LeftOver | undefined, holdsLock: boolean, emit: Run
     const when = step.ended === undefined ? 'during' : 'after'
     return `${when} \`${step.what}\` on ${node.host.name}`
   })
-  const next = holdsLock ? 'finishing what differs' : 'the next apply finishes what differs'
-  emit({ kind: 'warning', text: `${who} ${how ?? 'ended'} ${steps.join(', ')}; ${next}` })
+  const latest = left.nodes.toSorted((a, b) => (a.record.step.begun < b.record.step.begun ? -1 : 1)).at(-1)
+  const rest = latest?.record.left
+  const after = rest === undefined ? '' : `; not begun by then: ${rest}`
+  const text = `${who} ${how ?? 'ended'} ${steps.join(', ')}${after}; ${nextOf(command, holdsLock)}`
+  emit({ kind: 'warning', text })
+}
+
+/** An apply finds what differs; what an operator wanted besides, only the same command does. */
+function nextOf(command: string, holdsLock: boolean): string {
+  if (!/^(apply|rollback)\b/.test(command)) return 'run it again to go on'
+  return holdsLock ? 'finishing what differs' : 'the next apply finishes what differs'
 }
 
 const endings: Readonly<Record<string, string>> = { interrupted: 'was stopped', failed: 'failed' }

@@ -6,6 +6,7 @@ import { clusterOf } from './cluster-of.ts'
 import type { RunOptions } from './options.ts'
 import { refuseDisruption } from './refuse-disruption.ts'
 import { closeAll, reach, reachAll, type Reached } from './reach.ts'
+import { recorded } from './recorded.ts'
 import { newRunId } from './run-id.ts'
 import { settledHealth } from './settled-health.ts'
 import { openSite, type RunSite } from './site.ts'
@@ -31,7 +32,6 @@ export interface OperationOptions extends RunOptions {
 export interface OperationContext {
   readonly site: RunSite
   readonly cluster: Cluster
-  readonly watch: Watch
   readonly runId: string
   readonly options: OperationOptions
 }
@@ -39,7 +39,7 @@ export interface OperationContext {
 /** An intent and the way to carry it out. */
 export interface Prepared {
   readonly intent: Intent
-  readonly carryOut: () => Promise<void>
+  readonly carryOut: (watch: Watch) => Promise<void>
 }
 
 /** Something an operator does to a running cluster. */
@@ -68,16 +68,31 @@ export async function operate(options: OperationOptions, operation: Operation): 
   options.emit({ kind: 'run-start', runId, command: options.command })
   try {
     const cluster = clusterOf(site, reached)
-    const context = { site, cluster, watch: watchOf(options.emit), runId, options }
+    const context = { site, cluster, runId, options }
     const { intent, carryOut } = await operation.prepare(context)
-    refuseDisruption(intent.disruption, options.maxDisruption)
-    const goes = intent.steps.length > 0 && !options.dryRun && (await options.confirm(intent))
-    if (!goes) return { runId, intent, done: false, health: [] }
-    await carryOut()
+    const { connections } = cluster
+    const work = () =>
+      recorded({ runId, site, connections, planned: intent.steps, options }, (journal) =>
+        carryOut(watchOf(options, { journal, connections })),
+      )
+    if (!(await undertake(intent, work, options))) return { runId, intent, done: false, health: [] }
     return { runId, intent, done: true, health: await settledHealth(cluster, operation.checks) }
   } finally {
     await closeAll(reached)
   }
+}
+
+/** Asks, and carries it out: from then on the first Ctrl-C lets the step that runs come to its end. False: it was not done. */
+export async function undertake(
+  intent: Intent,
+  work: () => Promise<void>,
+  options: OperationOptions,
+): Promise<boolean> {
+  refuseDisruption(intent.disruption, options.maxDisruption)
+  if (intent.steps.length === 0 || options.dryRun || !(await options.confirm(intent))) return false
+  options.stop?.defer()
+  await work()
+  return true
 }
 
 async function reachFor(

@@ -12,13 +12,13 @@ export function pause(options: OperationOptions, isPaused: boolean): Promise<Ope
   return operate(options, {
     needsAllHosts: false,
     checks: [oneLeader],
-    async prepare({ cluster, watch }) {
+    async prepare({ cluster }) {
       const found = (await memberStatuses(cluster)).filter(({ reason }) => reason === undefined)
       const teller = tellerOf(cluster, found)
       const isDone = found.every((member) => member.isPaused === isPaused)
       return {
         intent: { ...(isPaused ? pauseIntent : resumeIntent), ...(isDone ? { steps: [] } : {}) },
-        carryOut: () =>
+        carryOut: (watch) =>
           timed(teller.host, isPaused ? 'pause the cluster' : 'resume the cluster', watch, async () => {
             await patchSettings(cluster, teller, { pause: isPaused ? true : null })
             await untilAll(cluster, 'all members know it', watch, (member) => member.isPaused === isPaused)

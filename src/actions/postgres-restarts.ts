@@ -2,17 +2,18 @@ import { fitStatuses } from '../cluster/fitness.ts'
 import { memberStatuses } from '../cluster/members.ts'
 import { planRestart, restartOrderText, type RestartStep } from '../cluster/restart-plan.ts'
 import { rollingRestart } from '../cluster/rolling-restart.ts'
-import { untilAll } from '../cluster/waiting.ts'
-import { planHost } from '../engine/plan.ts'
+import { untilAll, type Watch } from '../cluster/waiting.ts'
+import type { Disruption } from '../engine/disruption.ts'
+import { type Change, planHost } from '../engine/plan.ts'
 import { probe, type States } from '../engine/probe.ts'
 import type { Resource } from '../engine/resource.ts'
 import { postgresRestartType, restartChanges, restartOf } from '../resources/postgres-restart.ts'
 import type { PostgresRestartState, PostgresRestartWant, RestartReason } from '../resources/postgres-state.ts'
 import { nodeName } from '../roles/members.ts'
 import { PghaError } from '../shared/errors.ts'
-import type { StagesContext } from './run-stages.ts'
+import { refuseDisruption, refuseWorse } from './refuse-disruption.ts'
+import type { StagesContext } from './stages-context.ts'
 import type { SurveyedNode } from './survey.ts'
-import { watchOf } from './watch.ts'
 
 /** What a node was found to be. */
 export interface ProbedNode {
@@ -41,18 +42,18 @@ export function plannedOrder(probed: readonly ProbedNode[]): string | undefined 
 /** Members that this run does not look at can lead all the same. */
 const elsewhere = { name: '', isDue: false, changes: [], isLeader: false, isCandidate: true, lagBytes: 0 }
 
-/** Refuses a plan with restarts of PostgreSQL that the cluster could not stand now, before anything is touched. */
-export async function refuseUnfit({ plan, cluster }: Pick<StagesContext, 'plan' | 'cluster'>): Promise<void> {
-  if (plan.restartOrder !== undefined) await fitStatuses(cluster, 'the rolling restart of this plan')
-}
-
-/** Restarts PostgreSQL of the nodes where that was planned and is still due, in turn. */
-export async function restartMembers(nodes: readonly SurveyedNode[], context: StagesContext): Promise<void> {
+/** Restarts PostgreSQL of the nodes where that was planned and is still due, in turn. Gives what was due. */
+export async function restartMembers(
+  nodes: readonly SurveyedNode[],
+  context: StagesContext,
+  watch: Watch,
+): Promise<readonly Change[]> {
   const due = await dueNodes(nodes)
-  if (due.length === 0) return
-  const { cluster, options } = context
+  if (due.length === 0) return []
+  const { cluster, options, plan } = context
+  const changes = due.flatMap(({ change }) => change ?? [])
+  refuseWorse(changes, plan, options.maxDisruption)
   const names = new Map(due.map(({ name, changes }) => [name, changes]))
-  const watch = watchOf(options.emit)
   // After a change of the DCS, members hear of it when their loop comes round.
   await untilAll(
     cluster,
@@ -61,13 +62,22 @@ export async function restartMembers(nodes: readonly SurveyedNode[], context: St
     (one) => one.isRestartPending || !names.has(one.name),
   )
   await fitStatuses(cluster, 'the rolling restart')
-  await rollingRestart(cluster, await stepsFor(names, context), watch)
+  const steps = await stepsFor(names, context)
+  // The leadership may have moved since.
+  refuseDisruption(disruptionOf(steps), options.maxDisruption)
+  await rollingRestart(cluster, steps, watch)
   const [left] = await dueNodes(nodes)
-  if (left === undefined) return
+  if (left === undefined) return changes
   throw new PghaError('failed', `still runs with other settings: ${changesText(left.changes)}`, {
     host: left.node.host.name,
     hint: 'something else sets them there: look at pg_settings, column sourcefile',
   })
+}
+
+/** Whom a rolling restart disturbs. */
+export function disruptionOf(steps: readonly RestartStep[]): Disruption {
+  if (steps.length === 0) return 'none'
+  return steps.some(({ kind }) => kind !== 'restart') ? 'switchover' : 'rolling-restart'
 }
 
 async function stepsFor(
@@ -90,6 +100,8 @@ interface Due {
   readonly node: SurveyedNode
   readonly name: string
   readonly isDue: boolean
+  /** As a plan has it; undefined when nothing is due. */
+  readonly change: Change | undefined
   readonly changes: readonly RestartReason[]
   readonly want: PostgresRestartWant
   readonly state: NonNullable<PostgresRestartState>
@@ -110,8 +122,8 @@ function dueOf({ node, states }: ProbedNode): readonly Due[] {
     const found = restartOf(wanted, states.get(wanted.id))
     if (found === undefined) return []
     const changes = restartChanges(found.want, found.state)
-    const isDue = planHost(node.host.name, [wanted], states).length > 0
-    return [{ ...found, node, name: nodeName(node.host), isDue, changes }]
+    const [change] = planHost(node.host.name, [wanted], states)
+    return [{ ...found, node, name: nodeName(node.host), isDue: change !== undefined, change, changes }]
   })
 }
 

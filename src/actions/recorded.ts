@@ -1,24 +1,25 @@
 import { createHash } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 
-import type { Change, Plan } from '../engine/plan.ts'
-import { planHost } from '../engine/plan.ts'
-import { probe } from '../engine/probe.ts'
 import { RunJournal } from '../engine/run-journal.ts'
 import { FleetError, PghaError } from '../shared/errors.ts'
+import type { Connection } from '../transport/connection.ts'
 import type { RunOptions } from './options.ts'
 import type { RunSite } from './site.ts'
-import type { SurveyedNode } from './survey.ts'
 
 export interface RecordedRun {
   readonly runId: string
-  readonly site: RunSite
-  readonly nodes: readonly SurveyedNode[]
-  readonly plan: Plan
+  readonly site: Pick<RunSite, 'hosts'>
+  /** By host: where the record may be kept. */
+  readonly connections: ReadonlyMap<string, Connection>
+  /** What will be done; its hash is kept. */
+  readonly planned: unknown
   readonly options: RunOptions
+  /** Says what is left, after a run that did not come to a good end. */
+  readonly tellLeft?: () => Promise<void>
 }
 
-/** Does the work of a run with a record on each node that it changes; whatever happens, says what is left. */
+/** Does the work of a run with a record on each node that it changes. */
 export async function recorded<T>(run: RecordedRun, work: (journal: RunJournal) => Promise<T>): Promise<T> {
   const journal = new RunJournal(infoOf(run))
   try {
@@ -32,19 +33,19 @@ export async function recorded<T>(run: RecordedRun, work: (journal: RunJournal) 
       run,
       end instanceof PghaError && end.kind === 'interrupted' ? 'interrupted' : 'failed',
     )
-    await tellWhatIsLeft(run)
+    await run.tellLeft?.()
     throw end
   }
 }
 
-function infoOf({ runId, site, plan, options }: RecordedRun): RunJournal['info'] {
+function infoOf({ runId, site, planned, options }: RecordedRun): RunJournal['info'] {
   return {
     id: runId,
     by: { user: userInfo().username, host: hostname() },
     command: options.command,
     // Secrets print as [redacted] in JSON: their hash would be a way to guess them.
     inventory: shortHash(site.hosts.map(({ name, vars }) => [name, vars])),
-    plan: shortHash(plan.changes.map(({ host, resource, verb, summary }) => [host, resource, verb, summary])),
+    plan: shortHash(planned),
     started: new Date().toISOString(),
   }
 }
@@ -54,12 +55,10 @@ function shortHash(value: unknown): string {
 }
 
 /** A node that is gone keeps a record without an end, as it should be. */
-async function finish(journal: RunJournal, { nodes }: RecordedRun, outcome: string): Promise<void> {
-  const changed = nodes.filter(({ host }) => journal.hosts.includes(host.name))
+async function finish(journal: RunJournal, { connections }: RecordedRun, outcome: string): Promise<void> {
+  const changed = [...connections].filter(([host]) => journal.hosts.includes(host))
   await Promise.allSettled(
-    changed.map(({ host, connection }) =>
-      connection.run(journal.finish(host.name, outcome), { timeoutMs: 30_000 }),
-    ),
+    changed.map(([host, connection]) => connection.run(journal.finish(host, outcome), { timeoutMs: 30_000 })),
   )
 }
 
@@ -69,24 +68,4 @@ function endOf(thrown: unknown): unknown {
   const failures = thrown.errors.filter(({ kind }) => kind !== 'interrupted')
   if (failures.length === 0) return thrown.errors[0] ?? thrown
   return failures.length === 1 ? failures[0] : new FleetError(failures)
-}
-
-const shownChanges = 12
-
-async function tellWhatIsLeft({ nodes, plan, options }: RecordedRun): Promise<void> {
-  const left = (await Promise.all(nodes.map((node) => leftOn(node, plan)))).flat()
-  const lines = left.slice(0, shownChanges).map((one) => `  ${one}`)
-  const more = left.length > shownChanges ? [`  and ${left.length - shownChanges} more`] : []
-  const head = left.length === 0 ? 'left to do: nothing differs any more' : 'left to do, by the next apply:'
-  options.emit({ kind: 'note', text: [head, ...lines, ...more].join('\n') })
-}
-
-async function leftOn({ host, connection, resources }: SurveyedNode, plan: Plan): Promise<readonly string[]> {
-  const text = ({ resource, verb }: Change) => `${host.name}  ${verb} ${resource}`
-  try {
-    return planHost(host.name, resources, await probe(connection, resources)).map(text)
-  } catch {
-    const planned = plan.changes.filter((change) => change.host === host.name)
-    return planned.map((change) => `${text(change)} (unknown: the node cannot be asked)`)
-  }
 }

@@ -14,7 +14,7 @@ export interface ReinitOptions extends OperationOptions {
 export function reinit(options: ReinitOptions): Promise<Operated> {
   return operate(options, {
     needsAllHosts: false,
-    async prepare({ cluster, watch }) {
+    async prepare({ cluster }) {
       const member = memberNamed(cluster, options.member)
       const leader = await leaderOf(cluster)
       if (member.name === leader.name) {
@@ -29,7 +29,7 @@ export function reinit(options: ReinitOptions): Promise<Operated> {
           disturbs: `sessions on ${member.name} are cut, and it serves nobody until it streams again; the data there is gone`,
           disruption: 'rolling-restart',
         },
-        carryOut: () =>
+        carryOut: (watch) =>
           timed(member.host, `reinitialize ${member.name}`, watch, async () => {
             const before = (await memberStatuses(cluster)).find(({ name }) => name === member.name)
             await reinitialize(cluster, member)

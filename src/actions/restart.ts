@@ -3,6 +3,7 @@ import { fitStatuses } from '../cluster/fitness.ts'
 import { lagBytes, type MemberStatus } from '../cluster/members.ts'
 import { planRestart, type RestartStep } from '../cluster/restart-plan.ts'
 import { rollingRestart } from '../cluster/rolling-restart.ts'
+import { disruptionOf } from './postgres-restarts.ts'
 import { operate, type Intent, type Operated, type OperationOptions } from './operation.ts'
 
 export interface RestartOptions extends OperationOptions {
@@ -16,13 +17,13 @@ export interface RestartOptions extends OperationOptions {
 export function restart(options: RestartOptions): Promise<Operated> {
   return operate(options, {
     needsAllHosts: true,
-    async prepare({ cluster, watch }) {
+    async prepare({ cluster }) {
       const only = options.member === undefined ? undefined : memberNamed(cluster, options.member).name
       const found = await fitStatuses(cluster, 'a restart')
       const isDue = ({ name, isRestartPending }: MemberStatus) =>
         only === undefined ? options.rolling || isRestartPending : name === only
       const steps = planRestart(candidatesOf(found, isDue))
-      return { intent: restartIntent(steps), carryOut: () => rollingRestart(cluster, steps, watch) }
+      return { intent: restartIntent(steps), carryOut: (watch) => rollingRestart(cluster, steps, watch) }
     },
   })
 }
@@ -50,7 +51,7 @@ function restartIntent(steps: readonly RestartStep[]): Intent {
     title: 'restart',
     steps: steps.map(stepText),
     disturbs: pausesWrites ? `${replicas}; writes pause for a few seconds once` : replicas,
-    disruption: steps.length === 0 ? 'none' : pausesWrites ? 'switchover' : 'rolling-restart',
+    disruption: disruptionOf(steps),
   }
 }
 

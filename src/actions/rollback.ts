@@ -7,7 +7,7 @@ import { clusterOf } from './cluster-of.ts'
 import type { RunOptions } from './options.ts'
 import { refuseWrongNodes } from './preflight.ts'
 import { closeAll, reachAll } from './reach.ts'
-import { recorded } from './recorded.ts'
+import { recordedPlan } from './recorded-plan.ts'
 import { refuseDisruption } from './refuse-disruption.ts'
 import { restored } from './restored.ts'
 import { newRunId } from './run-id.ts'
@@ -30,6 +30,8 @@ export interface RolledBack {
   readonly plan: Plan
   /** Undefined after a dry run, and when the operator said no. */
   readonly changes: readonly Change[] | undefined
+  /** Planned, and found to be so already when its turn came: not done. */
+  readonly alreadySo: readonly Change[]
   /** Files that the run had made and that stay, as `n1 /etc/x`. */
   readonly created: readonly string[]
 }
@@ -45,16 +47,16 @@ export async function rollback(options: RollbackOptions): Promise<RolledBack> {
     const { nodes, created } = await asBefore(surveyed, options)
     const plan = planOf(await probeNodes(nodes, options.forks))
     refuseDisruption(worstOf(plan.changes.map(({ disruption }) => disruption)), options.maxDisruption)
-    const nothing = { runId, plan, created }
+    const nothing = { runId, plan, created, alreadySo: [] }
     if (options.dryRun) return { ...nothing, changes: undefined }
     if (plan.changes.length === 0) return { ...nothing, changes: [] }
     if (!(await options.confirm(plan))) return { ...nothing, changes: undefined }
     const cluster = clusterOf(site, reached)
     options.stop?.defer()
-    const changes = await recorded({ runId, site, nodes, plan, options }, (journal) =>
+    const { changes, alreadySo } = await recordedPlan({ runId, site, nodes, plan, options }, (journal) =>
       runStages({ nodes, plan, cluster, runId, options, journal }),
     )
-    return { ...nothing, changes }
+    return { ...nothing, changes, alreadySo }
   } finally {
     await closeAll(reached)
   }

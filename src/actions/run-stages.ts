@@ -1,41 +1,54 @@
-import type { Cluster } from '../cluster/cluster.ts'
-import { type Gate, openGate } from '../cluster/gates.ts'
-import { applyResources } from '../engine/apply.ts'
+import type { Gate } from '../cluster/gates.ts'
+import type { Watch } from '../cluster/waiting.ts'
 import { onEach } from '../engine/fleet.ts'
-import { type Change, type Plan, planHost } from '../engine/plan.ts'
+import { type Change, planHost } from '../engine/plan.ts'
 import { probe } from '../engine/probe.ts'
-import type { RunJournal } from '../engine/run-journal.ts'
 import { stopIfAsked } from '../engine/stop.ts'
-import type { RunOptions } from './options.ts'
+import { asPlanned, type Outcome, together } from './as-planned.ts'
+import { changeNodes } from './change-nodes.ts'
 import { handOverFrom } from './leave.ts'
+import type { RunOptions } from './options.ts'
+import { pass } from './pass-gate.ts'
 import { refuseOldPatroni } from './patroni-version.ts'
 import { restartMembers } from './postgres-restarts.ts'
 import { refuseOrphanData } from './preflight.ts'
+import { correctsPostgres } from './refuse-unfit.ts'
 import { type Stage, stages } from './stages.ts'
+import { plannedOn, type StagesContext } from './stages-context.ts'
 import type { SurveyedNode } from './survey.ts'
+import { watchOf } from './watch.ts'
 
-export interface StagesContext {
-  readonly nodes: readonly SurveyedNode[]
-  readonly plan: Plan
-  readonly cluster: Cluster
-  readonly runId: string
-  readonly options: RunOptions
-  readonly journal: RunJournal
-}
+/** What a run did, and what of its plan was so already. */
+export type Made = Pick<Outcome, 'changes' | 'alreadySo'>
 
 /** Carries out a plan stage by stage. Gives what was changed, in the order of the plan where it was planned. */
-export async function runStages(context: StagesContext): Promise<readonly Change[]> {
+export async function runStages(context: StagesContext): Promise<Made> {
   const done: Change[] = []
+  const alreadySo: Change[] = []
   const owed: Gate[] = []
   for (const stage of stages) {
-    const changes = await runStage(stage, context, done)
-    done.push(...changes)
-    if (changes.length === 0 || stage.after === undefined) continue
-    if (stage.afterMayWait === true && isBeingBuilt(context)) owed.push(stage.after)
+    const outcome = await runStage(stage, context, done, owed)
+    tell(outcome, context.options.emit)
+    done.push(...outcome.changes)
+    alreadySo.push(...outcome.alreadySo)
+    if (outcome.changes.length === 0 || stage.after === undefined) continue
+    if (stage.afterMayWait === true && mayWait(context)) owed.push(stage.after)
     else await pass(stage.after, context)
   }
   for (const gate of owed) await pass(gate, context)
-  return done
+  return { changes: done, alreadySo }
+}
+
+function tell({ alreadySo, surprises }: Outcome, emit: RunOptions['emit']): void {
+  for (const text of surprises) emit({ kind: 'warning', text })
+  for (const { host, resource, verb } of alreadySo) {
+    emit({ kind: 'note', text: `${host}  ${verb} ${resource}: was planned, and is already so` })
+  }
+}
+
+/** A wrong parameter in the DCS keeps PostgreSQL of a member from starting: it streams only once that is corrected. */
+function mayWait(context: StagesContext): boolean {
+  return isBeingBuilt(context) || context.plan.changes.some(correctsPostgres)
 }
 
 /** True when this run starts Patroni on each node that has it. */
@@ -53,21 +66,24 @@ async function runStage(
   stage: Stage,
   context: StagesContext,
   done: readonly Change[],
-): Promise<readonly Change[]> {
+  owed: Gate[],
+): Promise<Outcome> {
   const { options, cluster } = context
   const touched = await touchedNodes(stage, context, done)
-  if (touched.length === 0) return []
+  if (touched.length === 0) return together([])
   stopIfAsked(options.stop?.signal)
   options.emit({ kind: 'stage', stage: stage.name, hosts: touched.map(({ host }) => host.name) })
+  if (stage.byCluster === 'restart') for (const gate of owed.splice(0)) await pass(gate, context)
   await pass(stage.before, context)
   if (stage.name === 'patroni') {
     // Only now is the package there on a new node.
     await refuseOldPatroni(touched)
     await refuseOrphanData(cluster, touched)
   }
-  return stage.byCluster === undefined
-    ? changeNodes(stage, touched, context)
-    : changeCluster(stage, touched, context)
+  if (stage.byCluster !== undefined) return changeCluster(stage, touched, context)
+  // A package brings users and services along, a bootstrap its settings: what a role has done explains what it finds.
+  const explains = ({ after, role }: Change) => after !== undefined || done.some((one) => one.role === role)
+  return together(await changeNodes(stage, touched, context, explains))
 }
 
 /**
@@ -96,97 +112,27 @@ async function touchedNodes(
   return touched.flat()
 }
 
+/** The members say what the cluster did: a member that owes nothing any more was not restarted. */
 async function changeCluster(
   stage: Stage,
   touched: readonly SurveyedNode[],
   context: StagesContext,
-): Promise<readonly Change[]> {
-  if (stage.byCluster === 'switchover') await handOverFrom(touched, context.cluster, context.options)
-  else await restartMembers(touched, context)
-  return touched.flatMap((node) => {
-    const ids = new Set(node.resources.filter(stage.has).map(({ id }) => id))
-    return context.plan.changes.filter(({ host, resource }) => host === node.host.name && ids.has(resource))
-  })
-}
-
-async function changeNodes(
-  stage: Stage,
-  touched: readonly SurveyedNode[],
-  context: StagesContext,
-): Promise<readonly Change[]> {
-  const work = (node: SurveyedNode) => changeNode(stage, node, context)
-  const { forks } = context.options
-  if (stage.afterFirst !== undefined) {
-    // Who joins finds those ready that run already.
-    const joins = (node: SurveyedNode) => isStarted(stage, node, context.plan)
-    const running = touched.filter((node) => !joins(node))
-    const [first, ...others] = [...running, ...touched.filter(joins)]
-    if (first === undefined) return []
-    const changes = [...(await onEach([first], forks, work))]
-    await pass(stage.afterFirst, context)
-    const there = others.filter((node) => !joins(node))
-    if (isRestarted(stage, context)) for (const node of there) changes.push(await work(node))
-    else changes.push(...(await onEach(there, forks, work)))
-    changes.push(...(await onEach(others.filter(joins), forks, work)))
-    return changes.flat()
+): Promise<Outcome> {
+  const planned = touched.flatMap((node) => plannedOn(node, stage, context.plan))
+  if (stage.byCluster === 'switchover') {
+    const moved = await handOverFrom(touched, context.cluster, recordingWatch(context))
+    return asPlanned(planned, moved ? planned : [], () => false)
   }
-  if (!stage.oneByOne) return (await onEach(touched, forks, work)).flat()
-  const isNew = (node: SurveyedNode) => isStarted(stage, node, context.plan)
-  const changes = [...(await onEach(touched.filter(isNew), forks, work))]
-  const others = touched.filter((node) => !isNew(node))
-  const guard = others.length > 1 ? await guardOf(stage, context) : undefined
-  for (const node of others) {
-    const changed = await work(node)
-    changes.push(changed)
-    if (changed.length > 0 && node !== others.at(-1)) await pass(guard, context)
-  }
-  return changes.flat()
-}
-
-/** What is broken before the stage begins is no reason to stop: this run may be what mends it. */
-async function guardOf({ between }: Stage, { cluster }: StagesContext): Promise<Gate | undefined> {
-  return (await between?.look(cluster))?.done === true ? between : undefined
-}
-
-/** Nobody notices a reload of Patroni, but its restart. */
-function isRestarted(stage: Stage, { nodes, plan }: StagesContext): boolean {
-  const ids = new Set(nodes.flatMap((node) => node.resources.filter(stage.has)).map(({ id }) => id))
-  return plan.changes.some(({ resource, verb }) => ids.has(resource) && verb === 'restart')
-}
-
-function isStarted(stage: Stage, node: SurveyedNode, plan: Plan): boolean {
-  const ids = new Set(node.resources.filter(stage.has).map(({ id }) => id))
-  return plan.changes.some(
-    ({ host, resource, verb }) => host === node.host.name && ids.has(resource) && verb === 'start',
+  const made = await restartMembers(touched, context, recordingWatch(context))
+  return together(
+    touched.map(({ host }) => {
+      const on = (changes: readonly Change[]) => changes.filter((one) => one.host === host.name)
+      return asPlanned(on(planned), on(made), () => false)
+    }),
   )
 }
 
-/** What was planned on the node counts as done even when an earlier step of the run had brought it about. */
-async function changeNode(
-  stage: Stage,
-  node: SurveyedNode,
-  context: StagesContext,
-): Promise<readonly Change[]> {
-  const { plan, runId, options, journal } = context
-  const { emit, stop } = options
-  const resources = node.resources.filter(stage.has)
-  const made = await applyResources(node.connection, resources, {
-    ...{ runId, emit, journal },
-    ...(stop === undefined ? {} : { signal: stop.signal }),
-  })
-  if (made.length > 0) await stage.afterEach?.(node)
-  return resources.flatMap(({ id }) => {
-    const planned = plan.changes.find(({ host, resource }) => host === node.host.name && resource === id)
-    return planned ?? made.find(({ resource }) => resource === id) ?? []
-  })
-}
-
-async function pass(gate: Gate | undefined, { cluster, options }: StagesContext): Promise<void> {
-  if (gate === undefined) return
-  const startedMs = Date.now()
-  await openGate(gate, cluster, (_, waitingFor, ms) => {
-    stopIfAsked(options.stop?.signal)
-    options.emit({ kind: 'gate-wait', gate: gate.name, waitingFor, ms })
-  })
-  options.emit({ kind: 'gate-open', gate: gate.name, ms: Date.now() - startedMs })
+function recordingWatch({ nodes, journal, options }: StagesContext): Watch {
+  const connections = new Map(nodes.map(({ host, connection }) => [host.name, connection]))
+  return watchOf(options, { journal, connections })
 }

@@ -4,6 +4,7 @@ import {
   dcsIsWhole,
   dcsServersVote,
   type Gate,
+  replicasAreBack,
   replicasStream,
   standbysFollow,
   vipHeldOnce,
@@ -30,7 +31,7 @@ export interface Stage {
   readonly afterEach?: (node: SurveyedNode) => Promise<void>
   /** Must hold when all nodes are done. */
   readonly after?: Gate
-  /** While no member runs yet, `after` may hold as late as at the end of the run. */
+  /** While no member runs yet, or while the DCS is still to be corrected, `after` may hold later: before the restarts, or at the end. */
   readonly afterMayWait?: boolean
   /** Brought about by the cluster and not on the nodes: PostgreSQL is restarted in turn, or the leadership handed over. */
   readonly byCluster?: 'restart' | 'switchover'
@@ -80,7 +81,14 @@ export const stages: readonly Stage[] = [
     afterMayWait: true,
     oneByOne: false,
   },
-  { name: 'rolling restart', has: isRestart, byCluster: 'restart', after: replicasStream, oneByOne: false },
+  {
+    name: 'rolling restart',
+    has: isRestart,
+    byCluster: 'restart',
+    before: replicasAreBack,
+    after: replicasStream,
+    oneByOne: false,
+  },
   { name: 'haproxy', has: ofRole('haproxy'), between: vipHeldOnce, oneByOne: true },
   {
     name: 'keepalived',

@@ -4,6 +4,7 @@ import { handOver, leaderOf } from '../cluster/hand-over.ts'
 import { memberStatuses } from '../cluster/members.ts'
 import { switchover as callSwitchover } from '../cluster/patroni-calls.ts'
 import { bestCandidate } from '../cluster/candidate.ts'
+import { timed } from '../cluster/waiting.ts'
 import { PghaError } from '../shared/errors.ts'
 import {
   operate,
@@ -30,7 +31,7 @@ export function switchover(options: SwitchoverOptions): Promise<Operated> {
 }
 
 async function prepare(
-  { cluster, watch }: OperationContext,
+  { cluster }: OperationContext,
   wanted: string | undefined,
   at: string | undefined,
 ): Promise<Prepared> {
@@ -45,9 +46,15 @@ async function prepare(
       disturbs: `sessions of writers are cut and writes pause for a few seconds${when}; nothing that was acknowledged is lost`,
       disruption: 'switchover',
     },
-    carryOut: async () => {
-      if (at === undefined) await handOver(cluster, candidate, watch)
-      else await callSwitchover(cluster, leader, candidate, at)
+    carryOut: async (watch) => {
+      if (at === undefined) {
+        await handOver(cluster, candidate, watch)
+        return
+      }
+      const what = `schedule a switchover from ${leader.name} to ${candidate.name}${when}`
+      await timed(leader.host, what, watch, async () => {
+        await callSwitchover(cluster, leader, candidate, at)
+      })
     },
   }
 }

@@ -3,17 +3,11 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { fitStatuses } from '../cluster/fitness.ts'
 import { dcsIsWhole, dcsServersVote, type Gate, openGate, vipHeldOnce } from '../cluster/gates.ts'
 import { handOver, leaderOf } from '../cluster/hand-over.ts'
-import { timed, untilBack, untilCaughtUp } from '../cluster/waiting.ts'
+import { timed, untilBack, untilCaughtUp, type Watch } from '../cluster/waiting.ts'
 import { lastLines } from '../engine/probe.ts'
 import { installUpgrades, type Upgrade } from '../resources/package/upgrade.ts'
 import { PghaError } from '../shared/errors.ts'
-import {
-  type Intent,
-  operate,
-  type Operated,
-  type OperationContext,
-  type OperationOptions,
-} from './operation.ts'
+import { type Intent, operate, type Operated, type OperationOptions } from './operation.ts'
 import { type NodeUpgrades, upgradesOf } from './upgrades-of.ts'
 
 /** Brings the cluster's packages to the newest versions of the nodes' repositories, one node at a time. */
@@ -31,7 +25,7 @@ export function upgrade(options: OperationOptions): Promise<Operated> {
       const moves = nodes.some((node) => isLast(node) && node.stopsPostgres) && cluster.members.length > 1
       return {
         intent: intentOf(nodes, moves ? leader.host : undefined),
-        carryOut: () => carryOut(nodes, context),
+        carryOut: (watch) => upgradeNodes(nodes, { cluster, watch }),
       }
     },
   })
@@ -66,27 +60,66 @@ function listed(packages: readonly Upgrade[]): string {
   return packages.map(({ name, from, to }) => `${name} ${from} → ${to}`).join(', ')
 }
 
+interface UpgradeContext {
+  readonly cluster: Cluster
+  readonly watch: Watch
+}
+
+/** A part of an upgrade after which nothing is half done. */
+interface Job {
+  readonly host: string
+  /** `left`: the hosts that come after it. */
+  readonly work: (left: string) => Promise<void>
+}
+
 /** The servers of the DCS first, while all else stands; then replicas; the leader last, when it is one no more. */
-async function carryOut(nodes: readonly NodeUpgrades[], context: OperationContext): Promise<void> {
-  const { cluster, watch } = context
-  for (const node of nodes.filter(({ dcs }) => dcs.packages.length > 0)) {
-    await install(node, node.dcs, context)
-    await pass(cluster.dcs === 'etcd' ? dcsIsWhole : dcsServersVote, context)
-  }
-  for (const node of nodes.filter(({ rest }) => rest.packages.length > 0)) {
-    if (node.stopsPostgres) await handOverFrom(node.host, context)
-    await install(node, node.rest, context)
-    const member = cluster.members.find(({ host }) => host === node.host)
-    if (member !== undefined) {
-      await untilBack(cluster, member, watch, ({ isLeader, isStreaming }) => isLeader || isStreaming)
-      await untilCaughtUp(cluster, watch)
+export async function upgradeNodes(nodes: readonly NodeUpgrades[], context: UpgradeContext): Promise<void> {
+  const jobs: readonly Job[] = [
+    ...nodes
+      .filter(({ dcs }) => dcs.packages.length > 0)
+      .map((node) => ({ host: node.host, work: (left: string) => upgradeDcs(node, context, left) })),
+    ...nodes
+      .filter(({ rest }) => rest.packages.length > 0)
+      .map((node) => ({ host: node.host, work: (left: string) => upgradeRest(node, context, left) })),
+  ]
+  for (const [index, { work }] of jobs.entries()) {
+    try {
+      context.watch.mayGoOn()
+    } catch (thrown) {
+      throw withLeft(thrown, hostsOf(jobs.slice(index)))
     }
-    await pass(vipHeldOnce, context)
+    await work(hostsOf(jobs.slice(index + 1)))
   }
 }
 
+function hostsOf(jobs: readonly Job[]): string {
+  return [...new Set(jobs.map(({ host }) => host))].join(', ')
+}
+
+function withLeft(thrown: unknown, left: string): unknown {
+  const hint = `not upgraded yet: ${left}; run pgha upgrade --minor again to go on`
+  return thrown instanceof PghaError ? thrown.with({ hint }) : thrown
+}
+
+async function upgradeDcs(node: NodeUpgrades, context: UpgradeContext, left: string): Promise<void> {
+  await install(node, node.dcs, context, left)
+  await pass(context.cluster.dcs === 'etcd' ? dcsIsWhole : dcsServersVote, context)
+}
+
+async function upgradeRest(node: NodeUpgrades, context: UpgradeContext, left: string): Promise<void> {
+  const { cluster, watch } = context
+  if (node.stopsPostgres) await handOverFrom(node.host, context)
+  await install(node, node.rest, context, left)
+  const member = cluster.members.find(({ host }) => host === node.host)
+  if (member !== undefined) {
+    await untilBack(cluster, member, watch, ({ isLeader, isStreaming }) => isLeader || isStreaming)
+    await untilCaughtUp(cluster, watch)
+  }
+  await pass(vipHeldOnce, context)
+}
+
 /** The leader is asked for anew: it may have changed meanwhile. A cluster of one has nobody to hand over to. */
-async function handOverFrom(host: string, { cluster, watch }: OperationContext): Promise<void> {
+async function handOverFrom(host: string, { cluster, watch }: UpgradeContext): Promise<void> {
   const leader = await leaderOf(cluster)
   if (leader.host !== host || cluster.members.length < 2) return
   await handOver(cluster, await bestCandidate(cluster, leader), watch)
@@ -95,26 +128,20 @@ async function handOverFrom(host: string, { cluster, watch }: OperationContext):
 async function install(
   { host, family }: NodeUpgrades,
   { packages, units }: NodeUpgrades['dcs'],
-  { cluster, watch }: OperationContext,
+  { cluster, watch }: UpgradeContext,
+  left: string,
 ): Promise<void> {
-  await timed(
-    host,
-    `upgrade ${packages.map(({ name, to }) => `${name} to ${to}`).join(', ')}`,
-    watch,
-    async () => {
-      const script = installUpgrades(family, packages, units)
-      const answer = await connectionTo(cluster, host).run(script, { timeoutMs: 1_800_000 })
-      if (answer.code === 0) return
-      throw new PghaError(
-        'failed',
-        `the upgrade ended with ${answer.code}; the nodes after it are as before`,
-        {
-          ...{ host, evidence: lastLines(answer.stderr) },
-          hint: 'mend it, then run pgha upgrade --minor again: what is done is not done twice',
-        },
-      )
-    },
-  )
+  const what = `upgrade ${packages.map(({ name, to }) => `${name} to ${to}`).join(', ')}`
+  const work = async () => {
+    const script = installUpgrades(family, packages, units)
+    const answer = await connectionTo(cluster, host).run(script, { timeoutMs: 1_800_000 })
+    if (answer.code === 0) return
+    throw new PghaError('failed', `the upgrade ended with ${answer.code}; the nodes after it are as before`, {
+      ...{ host, evidence: lastLines(answer.stderr) },
+      hint: 'mend it, then run pgha upgrade --minor again: what is done is not done twice',
+    })
+  }
+  await timed(host, what, watch, work, left || undefined)
 }
 
 function connectionTo({ connections }: Cluster, host: string) {
@@ -123,7 +150,7 @@ function connectionTo({ connections }: Cluster, host: string) {
   return connection
 }
 
-async function pass(gate: Gate, { cluster, watch }: OperationContext): Promise<void> {
+async function pass(gate: Gate, { cluster, watch }: UpgradeContext): Promise<void> {
   await openGate(gate, cluster, ({ name }, waitingFor, ms) => {
     watch.wait(name, waitingFor, ms)
   })

@@ -6,11 +6,18 @@ import { lagBytes, memberStatuses, type MemberStatus } from './members.ts'
 /** Bytes that a replica may lag when somebody else is taken from the cluster: one segment of WAL. */
 export const lagBound = 16 * 1024 * 1024
 
-/** Asks all members, and refuses with all reasons when the cluster cannot spare one of them now. */
-export async function fitStatuses(cluster: Cluster, what: string): Promise<readonly MemberStatus[]> {
+/**
+ * Asks all members, and refuses with all reasons when the cluster cannot spare one of them now. Who is excused is judged
+ * later, and counts only when it leads.
+ */
+export async function fitStatuses(
+  cluster: Cluster,
+  what: string,
+  isExcused: (status: MemberStatus) => boolean = () => false,
+): Promise<readonly MemberStatus[]> {
   const [found, dcs] = await Promise.all([memberStatuses(cluster), dcsHasLeader.look(cluster)])
   const reasons = [
-    ...unfitness(found),
+    ...unfitness(found.filter((member) => member.isLeader || !isExcused(member))),
     ...(dcs.done ? [] : [`the DCS has no quorum: waiting for ${dcs.waitingFor}`]),
   ]
   if (reasons.length === 0) return found

@@ -95,6 +95,9 @@ export const replicasStream: Gate = {
   },
 }
 
+/** Before members are taken from the cluster, those that this run has brought back must be there. */
+export const replicasAreBack: Gate = { ...replicasStream, timeoutMs: 300_000 }
+
 /** A change of the synchronous mode counts only when the replicas have followed it. */
 export const standbysFollow: Gate = {
   name: 'synchronous standbys are as wanted',

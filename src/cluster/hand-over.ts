@@ -6,13 +6,20 @@ import { switchover } from './patroni-calls.ts'
 import { timed, untilBack, type Watch } from './waiting.ts'
 
 /** Hands the leadership to the best replica, or to one by name, and waits until all members stream again. */
-export async function handOver(cluster: Cluster, to: Member | undefined, watch: Watch): Promise<Member> {
+export async function handOver(
+  cluster: Cluster,
+  to: Member | undefined,
+  watch: Watch,
+  left?: string,
+): Promise<Member> {
   const leader = await leaderOf(cluster)
   const candidate = to ?? (await bestCandidate(cluster, leader))
-  await timed(leader.host, `switchover from ${leader.name} to ${candidate.name}`, watch, async () => {
+  const what = `switchover from ${leader.name} to ${candidate.name}`
+  const work = async () => {
     await switchover(cluster, leader, candidate)
     await untilBack(cluster, candidate, watch, ({ isLeader }) => isLeader)
-  })
+  }
+  await timed(leader.host, what, watch, work, left)
   await untilBack(cluster, leader, watch, ({ isStreaming }) => isStreaming)
   return candidate
 }

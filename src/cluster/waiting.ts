@@ -7,9 +7,14 @@ import { lagBytes, memberStatuses, type MemberStatus } from './members.ts'
 
 /** Told what happens; `wait` again and again while something is awaited. */
 export interface Watch {
-  readonly begin: (host: string, what: string) => void
-  readonly end: (host: string, what: string, ms: number) => void
+  /** `left`: what comes after it, as the operator reads it. Waited for: it may be written down before it is done. */
+  readonly begin: (host: string, what: string, left?: string) => Promise<void> | void
+  /** While it is done. */
+  readonly during?: () => Promise<void>
+  readonly end: (host: string, what: string, ms: number) => Promise<void> | void
   readonly wait: (what: string, waitingFor: string, ms: number) => void
+  /** Asked where nothing is half done. Throws when the operator wants the run to stop. */
+  readonly mayGoOn: () => void
 }
 
 const backTimeoutMs = 600_000
@@ -45,7 +50,7 @@ export async function untilCaughtUp(cluster: Cluster, watch: Watch): Promise<voi
   })
 }
 
-/** Waits until `isSo` holds for every member that answers. */
+/** Waits until `isSo` holds for every member that answers; the operator may stop it. */
 export async function untilAll(
   cluster: Cluster,
   what: string,
@@ -54,6 +59,7 @@ export async function untilAll(
 ): Promise<void> {
   await untilNothingMissing(cluster, undefined, what, watch, (found) => {
     const others = found.filter((member) => member.reason === undefined && !isSo(member))
+    if (others.length > 0) watch.mayGoOn()
     return others.length === 0 ? undefined : others.map(({ name }) => name).join(', ')
   })
 }
@@ -87,9 +93,10 @@ export async function timed(
   what: string,
   watch: Watch,
   work: () => Promise<void>,
+  left?: string,
 ): Promise<void> {
   const startedMs = Date.now()
-  watch.begin(host, what)
-  await work()
-  watch.end(host, what, Date.now() - startedMs)
+  await watch.begin(host, what, left)
+  await Promise.all([work(), watch.during?.()])
+  await watch.end(host, what, Date.now() - startedMs)
 }

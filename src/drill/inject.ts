@@ -98,7 +98,12 @@ function armPower(
   }
 }
 
-const quiet: Watch = { begin: () => undefined, end: () => undefined, wait: () => undefined }
+const quiet: Watch = {
+  begin: () => undefined,
+  end: () => undefined,
+  wait: () => undefined,
+  mayGoOn: () => undefined,
+}
 
 async function carryOut(call: Of<'call'>['call'], { cluster }: Arena): Promise<void> {
   if (call === 'switchover') {

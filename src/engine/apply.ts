@@ -16,6 +16,8 @@ export interface ApplyContext {
   readonly journal?: RunJournal
   /** Aborted by the operator: steps that run come to their end, no other begins. */
   readonly signal?: AbortSignal
+  /** Sees what differs now, before anything is done about it, and throws where that goes too far. */
+  readonly judge?: (changes: readonly Change[]) => void
 }
 
 /**
@@ -30,6 +32,7 @@ export async function applyResources(
   const found = await probe(connection, resources)
   const changes = planHost(connection.host, resources, found)
   if (changes.length === 0) return []
+  context.judge?.(changes)
   const differing = resources.filter((wanted) => differenceOf(wanted, found) !== undefined)
   for (const batch of batches(differing)) await runBatch(connection, batch, found, context)
   await proveConverged(connection, resources)

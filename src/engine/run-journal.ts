@@ -3,7 +3,7 @@ import { sh } from '../transport/shell.ts'
 import type { Step } from './resource.ts'
 
 /** What is the same on all nodes of a run. */
-export type RunInfo = Omit<RunRecord, 'files' | 'step' | 'finished' | 'outcome'>
+export type RunInfo = Omit<RunRecord, 'files' | 'step' | 'left' | 'finished' | 'outcome'>
 
 /** Runs whose backups a node keeps; of older ones it keeps the record for a while. */
 const keptBackups = 20
@@ -17,6 +17,7 @@ export class RunJournal {
   readonly info: RunInfo
   readonly #files = new Map<string, RunRecord['files']>()
   readonly #steps = new Map<string, RunRecord['step']>()
+  readonly #left = new Map<string, string>()
 
   constructor(info: RunInfo) {
     this.info = info
@@ -27,12 +28,42 @@ export class RunJournal {
     return [...this.#steps.keys()]
   }
 
+  /** Records that something began that no script of this node does: a call of Patroni. `left` comes after it. */
+  begin(host: string, what: string, left: string | undefined): string {
+    const step = { what, begun: new Date().toISOString() }
+    this.#steps.set(host, step)
+    if (left === undefined) this.#left.delete(host)
+    else this.#left.set(host, left)
+    return this.#write(host, { step })
+  }
+
+  /** Records that it came to a good end. */
+  end(host: string): string {
+    const step = this.#steps.get(host)
+    if (step === undefined) return ':'
+    const ended = { ...step, ended: new Date().toISOString(), code: 0 }
+    this.#steps.set(host, ended)
+    return this.#write(host, { step: ended })
+  }
+
+  #write(host: string, more: Partial<RunRecord>): string {
+    const left = this.#left.get(host)
+    const record = {
+      ...this.info,
+      files: this.#files.get(host) ?? [],
+      ...(left === undefined ? {} : { left }),
+      ...more,
+    }
+    return [recordFunction(this.info.id), `pgha_record ${sh(JSON.stringify(record))}`].join('\n')
+  }
+
   /** The script of a step, with the record before and after it. What cannot be recorded is done nevertheless. */
   around(host: string, { what, script, writes = [] }: Step): string {
     const step = { what, begun: new Date().toISOString() }
     const before = this.#files.get(host) ?? []
     const files = [...before, ...writes.map((write) => this.#fileOf(write)).filter(isNewIn(before))]
     this.#steps.set(host, step)
+    this.#left.delete(host)
     this.#files.set(host, files)
     // The step comes last, so that the node can add how it ended.
     const open = JSON.stringify({ ...this.info, files, step }).slice(0, -2)
@@ -50,11 +81,10 @@ export class RunJournal {
   /** Closes the record of a host and drops backups of runs long past. */
   finish(host: string, outcome: string): string {
     const step = this.#steps.get(host)
-    const files = this.#files.get(host) ?? []
     const now = new Date().toISOString()
     const ended = step === undefined ? {} : { step: { ...step, ended: now } }
-    const record = { ...this.info, files, ...ended, finished: now, outcome }
-    return [recordFunction(this.info.id), `pgha_record ${sh(JSON.stringify(record))}`, pruneScript].join('\n')
+    if (outcome === 'ok') this.#left.delete(host)
+    return `${this.#write(host, { ...ended, finished: now, outcome })}\n${pruneScript}`
   }
 
   #fileOf({ path, isNew }: NonNullable<Step['writes']>[number]): RunRecord['files'][number] {

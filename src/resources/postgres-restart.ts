@@ -8,6 +8,7 @@ import {
   type RestartReason,
 } from './postgres-state.ts'
 import { effectiveText, isEffective } from './postgres-value.ts'
+import { afterPruning, isPruned } from './pruned-parameter.ts'
 
 /**
  * PostgreSQL of a member runs with what the inventory and the DCS say. A difference is closed by a rolling restart of the
@@ -26,7 +27,7 @@ export const postgresRestartType: ResourceType<PostgresRestartWant, PostgresRest
   },
   diff(want, state) {
     const changes = restartChanges(want, state)
-    if (state === undefined || (changes.length === 0 && !state.isPending)) return undefined
+    if (state === undefined || (changes.length === 0 && !owesUnexplained(state))) return undefined
     return difference(want, state, changes)
   },
   // Only a bug gets here: the stages hand this type to the cluster.
@@ -57,18 +58,27 @@ function isState(value: unknown): value is NonNullable<PostgresRestartState> {
 
 /** What a restart will change: parameters that differ from what is effective, and what Patroni knows besides. */
 export function restartChanges(
-  { parameters }: PostgresRestartWant,
+  { parameters, prune }: PostgresRestartWant,
   state: PostgresRestartState,
 ): readonly RestartReason[] {
   if (state === undefined) return []
   const own = state.settings.flatMap((found): readonly RestartReason[] => {
     const wanted = parameters[found.name]
-    if (found.context !== 'postmaster' || wanted === undefined) return []
-    if (isEffective(wanted, found)) return []
-    return [{ name: found.name, from: effectiveText(found), to: String(wanted) }]
+    const from = effectiveText(found)
+    if (wanted === undefined) {
+      const to = isPruned(found.name, prune) ? afterPruning(found) : undefined
+      return to === undefined ? [] : [{ name: found.name, from, to }]
+    }
+    if (found.context !== 'postmaster' || isEffective(wanted, found)) return []
+    return [{ name: found.name, from, to: String(wanted) }]
   })
   const isNamed = (name: string) => state.settings.some((found) => found.name === name)
   return [...own, ...state.reasons.filter(({ name }) => !isNamed(name))]
+}
+
+/** Before 4.0 Patroni does not say why. Where it does, what is effective as wanted is no reason: the DCS is about to be corrected. */
+function owesUnexplained({ isPending, reasons }: NonNullable<PostgresRestartState>): boolean {
+  return isPending && reasons.length === 0
 }
 
 function difference(

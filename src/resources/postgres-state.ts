@@ -2,6 +2,7 @@ import * as z from 'zod'
 
 import { command } from '../transport/shell.ts'
 import type { EffectiveSetting } from './postgres-value.ts'
+import { prunesParameters } from './pruned-parameter.ts'
 
 /** A member of the cluster as its PostgreSQL should run. */
 export interface PostgresRestartWant {
@@ -20,6 +21,8 @@ export interface PostgresRestartWant {
   }
   /** Parameters by name; those that only a restart changes are compared with what is effective. */
   readonly parameters: Readonly<Record<string, string | number | boolean>>
+  /** Dotted paths of the dynamic configuration that go, among them parameters. */
+  readonly prune?: readonly string[]
 }
 
 /** What runs on a node; undefined where no Patroni answers. */
@@ -44,10 +47,14 @@ export interface RestartReason {
 }
 
 /** Asks Patroni and PostgreSQL of this node. */
-export function postgresFragment({ url, psql, parameters }: PostgresRestartWant): string {
+export function postgresFragment({ url, psql, parameters, prune }: PostgresRestartWant): string {
   const names = Object.keys(parameters).map((name) => `'${name.replaceAll(`'`, `''`)}'`)
   const columns = 'name, setting, unit, vartype, context, source, sourcefile'
-  const sql = `select row_to_json(t) from (select ${columns} from pg_settings where name in (${names.join(', ') || 'null'})) t`
+  const named = `name in (${names.join(', ') || 'null'})`
+  const rows = prunesParameters(prune)
+    ? `${columns}, boot_val, ${elsewhere} from pg_settings s where ${named} or ${onlyByRestart}`
+    : `${columns} from pg_settings where ${named}`
+  const sql = `select row_to_json(t) from (select ${rows}) t`
   const { path, socketDir, port, user } = psql
   const query = command(
     path,
@@ -74,6 +81,11 @@ export function postgresFragment({ url, psql, parameters }: PostgresRestartWant)
   ].join('\n')
 }
 
+// initdb's values, which Patroni includes as postgresql.base.conf, and those of ALTER SYSTEM.
+const elsewhere = `(select f.setting from pg_file_settings f where lower(f.name) = lower(s.name) and f.sourcefile !~ '/postgresql[.]conf$' order by f.seqno desc limit 1) as elsewhere`
+
+const onlyByRestart = `(context = 'postmaster' and source in ('configuration file', 'command line'))`
+
 const Row = z.object({
   name: z.string(),
   setting: z.string(),
@@ -82,12 +94,15 @@ const Row = z.object({
   context: z.string(),
   source: z.string(),
   sourcefile: z.string().nullable(),
+  boot_val: z.string().nullish(),
+  elsewhere: z.string().nullish(),
 })
 
 // zod compiles a schema for its first use, which pays off after thousands of them.
 const once = { jitless: true }
 
 const Status = z.object({
+  state: z.string().nullish(),
   role: z.string(),
   xlog: z.object({ location: z.number().nullish(), replayed_location: z.number().nullish() }).nullish(),
   pending_restart: z.boolean().nullish(),
@@ -101,11 +116,13 @@ export function postgresState(printed: string): PostgresRestartState {
   const [first = '', ...rows] = printed.split('\n').filter((line) => line.startsWith('{'))
   const { data: status } = Status.safeParse(parsed(first), once)
   if (status === undefined) return undefined
-  const reasons = Object.entries(status.pending_restart_reason ?? {})
+  // A PostgreSQL that does not run owes nothing: it starts with what is wanted then.
+  const runs = (status.state ?? 'running') === 'running'
+  const reasons = runs ? Object.entries(status.pending_restart_reason ?? {}) : []
   return {
     isLeader: ['primary', 'master', 'standby_leader', 'leader'].includes(status.role),
     position: status.xlog?.location ?? status.xlog?.replayed_location ?? undefined,
-    isPending: status.pending_restart ?? false,
+    isPending: runs && (status.pending_restart ?? false),
     reasons: reasons.map(([name, change]) => ({ name, from: change.old_value, to: change.new_value })),
     settings: rows.flatMap((row) => Row.safeParse(parsed(row), once).data ?? []),
   }

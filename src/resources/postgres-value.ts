@@ -9,6 +9,10 @@ export interface EffectiveSetting {
   readonly context: string
   readonly source: string
   readonly sourcefile: string | null
+  /** What PostgreSQL begins with, in `unit`; asked for only where something is pruned. */
+  readonly boot_val?: string | null | undefined
+  /** What a file besides Patroni's postgresql.conf says, as it is written there. */
+  readonly elsewhere?: string | null | undefined
 }
 
 /** Whether PostgreSQL would read `wanted` as what it has: 128MB is 16384 of 8kB, true is on. */
@@ -19,7 +23,7 @@ export function isEffective(
   const text = String(wanted).trim()
   if (vartype === 'bool') return asBool(text) === asBool(setting)
   if (vartype === 'string') return String(wanted) === setting
-  if (vartype === 'enum') return text.toLowerCase() === setting.toLowerCase()
+  if (vartype === 'enum') return asWord(text) === asWord(setting)
   const number = numberIn(text, unit)
   return number === undefined ? text === setting : isClose(number, Number(setting), vartype)
 }
@@ -72,6 +76,17 @@ function numberIn(text: string, unit: string | null): number | undefined {
 
 function isClose(wanted: number, found: number, vartype: string): boolean {
   return vartype === 'real' ? Math.abs(wanted - found) < 1e-9 : Math.round(wanted) === found
+}
+
+// Settings that were booleans once (archive_mode, huge_pages) take their words besides their own, but no beginnings of them.
+const otherWords: Readonly<Record<string, string>> = {
+  ...{ true: 'on', yes: 'on', '1': 'on' },
+  ...{ false: 'off', no: 'off', '0': 'off' },
+}
+
+function asWord(text: string): string {
+  const word = text.toLowerCase()
+  return otherWords[word] ?? word
 }
 
 /** PostgreSQL takes unambiguous beginnings of words too. */

@@ -25,6 +25,8 @@ export const RunRecord = z.object({
     ended: z.string().optional(),
     code: z.number().optional(),
   }),
+  /** What was to be done after that step, where only the run knew it: members still to be restarted. */
+  left: z.string().optional(),
   finished: z.string().optional(),
   /** `ok`, `failed`, `interrupted`, or `finished by RUN`; none: the run died. */
   outcome: z.string().optional(),

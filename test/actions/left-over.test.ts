@@ -56,6 +56,21 @@ describe('what the last run left', () => {
     expect(told([node('n1', record('c', { outcome: 'ok' })), node('n2', record('b'))])).toEqual([])
   })
 
+  it('names what was to come after the last step, and who goes on with it', () => {
+    const step = (begun: string) => ({ what: 'restart PostgreSQL', begun })
+    const earlier = record('b', { left: 'n2, n1', step: step('2026-11-22T18:45:01Z') })
+    const later = record('b', { left: 'then switchover, n1', step: step('2026-11-22T18:45:09Z') })
+    const text = (command: string) =>
+      JSON.stringify(told([node('n3', { ...later, command }), node('n2', { ...earlier, command })]))
+
+    expect(text('apply')).toContain('; not begun by then: then switchover, n1; finishing what differs')
+    expect(text('restart --rolling --yes')).toContain(
+      '; not begun by then: then switchover, n1; run it again to go on',
+    )
+    const last = record('b', { step: step('2026-11-22T18:45:19Z') })
+    expect(JSON.stringify(told([node('n1', last), node('n2', earlier)]))).not.toContain('not begun')
+  })
+
   it('may be at work still, when somebody else holds the lock', () => {
     const text = JSON.stringify(told([node('n1', record('b'), true)], false))
 

@@ -7,10 +7,11 @@ import type { Event } from '../../src/engine/events.ts'
 import { inOrder, type Plan, planHost } from '../../src/engine/plan.ts'
 import { probe } from '../../src/engine/probe.ts'
 import type { Resource, Verb } from '../../src/engine/resource.ts'
+import type { SurveyedNode } from '../../src/actions/survey.ts'
 import { thing, wordNode, type WordOptions, wordType } from '../engine/support.ts'
 import { families, fullInventories, fullNode, hostsOf, wantedBy } from '../roles/support.ts'
 import type { Canned } from '../support/fake-connection.ts'
-import { type FakeCluster, fakeCluster, leading } from '../support/fake-patroni.ts'
+import { type FakeCluster, fakeCluster, leading, replicating } from '../support/fake-patroni.ts'
 import { hosts, journal, runId, runOptions, surveyed } from './support.ts'
 
 const packages = wordType('package', {
@@ -47,14 +48,23 @@ interface Scene {
   readonly step?: (host: string, script: string, fake: FakeCluster) => Canned | undefined
   readonly change?: (fake: FakeCluster) => void
   readonly options?: Partial<RunOptions>
+  /** What happens between the plan and the run. */
+  readonly meanwhile?: (nodes: readonly SurveyedNode[]) => Promise<unknown>
 }
 
 /** Runs the stages on three nodes. Gives what happened, in order: stages, gates and steps. */
-async function play({ resources = story, words = {}, step, change, options: more }: Scene = {}) {
+async function play({ resources = story, words = {}, step, change, options: more, meanwhile }: Scene = {}) {
   const fake = fakeCluster()
   change?.(fake)
   const log: string[] = []
-  const { options } = runOptions({ ...more, emit: (event) => log.push(...lineOf(event)) })
+  const said: string[] = []
+  const { options } = runOptions({
+    ...more,
+    emit: (event) => {
+      log.push(...lineOf(event))
+      if (event.kind === 'warning' || event.kind === 'note') said.push(event.text)
+    },
+  })
   const nodes = await Promise.all(
     hosts.map((host) => {
       const own = Object.entries(words).flatMap(([key, word]) =>
@@ -71,11 +81,12 @@ async function play({ resources = story, words = {}, step, change, options: more
   )
   const plan: Plan = { changes: plans.flat(), hosts: 3, resources: resources.length * 3 }
   const context = { nodes, plan, cluster: fake.cluster, runId, options, journal: journal() }
+  await meanwhile?.(nodes)
   const end = await runStages(context).then(
-    (changes) => ({ changes, error: undefined }),
-    (error: unknown) => ({ changes: [], error }),
+    (made) => ({ ...made, error: undefined }),
+    (error: unknown) => ({ changes: [], alreadySo: [], error }),
   )
-  return { log, plan, ...end }
+  return { log, said, plan, ...end }
 }
 
 function lineOf(event: Event): readonly string[] {
@@ -350,6 +361,105 @@ describe.each(families)('every resource on %s', (family) => {
     const order = inOrder(await wanted()).map((one) => stages.findIndex(({ has }) => has(one)))
 
     expect(order).toEqual(order.toSorted((a, b) => a - b))
+  })
+})
+
+describe('a plan that does not hold any more', () => {
+  /** Reloads what is old, and restarts what was replaced. */
+  const restarting = wordType('service', {
+    diff: ({ word }, state) => {
+      if (state === word) return undefined
+      return state === 'replaced'
+        ? { verb: 'restart', summary: 'replaced' }
+        : { verb: 'reload', summary: 'newer' }
+    },
+  })
+  const resources = [inRole('haproxy', { type: restarting })]
+  const words = wantedBut('n1 haproxy', 'n2 haproxy')
+  const becomes = (word: string) => async (nodes: readonly SurveyedNode[]) => {
+    await nodes[1]?.connection.run(`set haproxy=${word}`)
+  }
+  const replacing = wordType('package', {
+    steps: () => [{ what: 'install', script: 'set program=wanted\nset haproxy=replaced' }],
+  })
+  const program = thing('program', { role: 'haproxy', type: replacing, phase: 'packages' })
+
+  it('does not count as done what somebody else has done meanwhile', async () => {
+    const { changes, alreadySo, said } = await play({ resources, words, meanwhile: becomes('wanted') })
+
+    expect(changes.map(({ host }) => host)).toEqual(['n1'])
+    expect(alreadySo.map(({ host }) => host)).toEqual(['n2'])
+    expect(said).toEqual(['n2  reload service haproxy: was planned, and is already so'])
+  })
+
+  it('is refused where it disturbs more by now than was shown, before that is done', async () => {
+    const { log, error } = await play({ resources, words, meanwhile: becomes('replaced') })
+
+    expect(error).toMatchObject({
+      kind: 'refused',
+      context: { host: 'n2', resource: 'service haproxy' },
+      message: expect.stringContaining('the plan is out of date') as string,
+    })
+    expect(log).not.toContain('n2 set haproxy')
+  })
+
+  it('goes on where as much was shown, and names the difference', async () => {
+    const { changes, said } = await play({
+      resources,
+      words: { ...words, 'n1 haproxy': 'replaced' },
+      meanwhile: becomes('replaced'),
+    })
+
+    expect(changes.map(({ verb }) => verb)).toEqual(['restart', 'restart'])
+    expect(said).toEqual([
+      'n2 service haproxy: restart [restart-service] was needed by now, and not reload as planned (replaced)',
+    ])
+  })
+
+  it('does no more than is allowed, in any stage, planned or not', async () => {
+    const scene = { resources: [program, ...resources], words: wantedBut('n2 program') }
+    const refused = await play({ ...scene, options: { maxDisruption: 'reload' } })
+
+    expect(refused.error).toMatchObject({
+      kind: 'refused',
+      context: { host: 'n2', resource: 'service haproxy' },
+      message: expect.stringContaining('--max-disruption is reload') as string,
+    })
+    expect(refused.log).toEqual(['== packages: n2', 'n2 install', '== haproxy: n2'])
+
+    const allowed = await play({ ...scene, options: { maxDisruption: 'restart-service' } })
+    expect(allowed.changes.map(({ resource }) => resource)).toEqual(['package program', 'service haproxy'])
+    expect(allowed.said).toEqual(['n2 service haproxy: restart [restart-service] was not planned (replaced)'])
+  })
+})
+
+describe('a correction in the DCS', () => {
+  const corrects = wordType('dcs-config', {
+    diff: ({ word }, state) =>
+      state === word ? undefined : { verb: 'update', summary: 'shared_buffers', disruption: 'reload' },
+  })
+
+  it('is made although a member does not stream, and then that member is waited for', async () => {
+    const resources = [inRole('patroni'), thing('main', { role: 'patroni', type: corrects })]
+    const { log, error } = await play({
+      resources,
+      words: wantedBut('n1 main', 'n1 patroni'),
+      change: ({ nodes: [, second] }) => {
+        if (second !== undefined)
+          second.patroni = { status: 503, body: { state: 'start failed', role: 'replica' } }
+      },
+      step: (_, script, { nodes: [, second] }) => {
+        if (script.includes('set main=') && second !== undefined) second.patroni = replicating()
+        return undefined
+      },
+    })
+
+    expect(error).toBeUndefined()
+    expect(log).toEqual([
+      ...['== patroni: n1', '-- the DCS has a leader', 'n1 set patroni', '-- the cluster has a leader'],
+      ...['== settings: n1', '-- the cluster has a leader', 'n1 set main'],
+      ...['-- all replicas stream', '-- synchronous standbys are as wanted'],
+    ])
   })
 })
 

@@ -52,6 +52,28 @@ describe.each(shells)('the record of a run (%s)', (shell) => {
     expect(journal.hosts).toEqual(['n1'])
   })
 
+  it('has what no script of the node does: when it began, what comes after it, and its end', async () => {
+    const what = `restart PostgreSQL of n1`
+    await node.connection.run(
+      journal.around('n1', { what: 'x', script: ':', writes: [{ path: '/a', isNew: true }] }),
+    )
+    await node.connection.run(journal.begin('n1', what, 'then switchover, n2'))
+    expect(await kept()).toMatchObject({
+      step: { what },
+      left: 'then switchover, n2',
+      files: [{ path: '/a' }],
+    })
+    expect((await kept())?.step.ended).toBeUndefined()
+
+    await node.connection.run(journal.end('n1'))
+    expect(await kept()).toMatchObject({ step: { what, code: 0 }, left: 'then switchover, n2' })
+    expect((await kept())?.step.ended).toBeDefined()
+    await node.connection.run(journal.finish('n1', 'interrupted'))
+    expect(await kept()).toMatchObject({ outcome: 'interrupted', left: 'then switchover, n2' })
+    await node.connection.run(journal.finish('n1', 'ok'))
+    expect((await kept())?.left).toBeUndefined()
+  })
+
   it('is for root alone', async () => {
     await node.connection.run(journal.around('n1', { what: 'x', script: ':' }))
 

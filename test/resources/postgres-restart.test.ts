@@ -27,6 +27,15 @@ describe('a value', () => {
     ['yes', 'on', null, 'bool', true],
     ['off', 'on', null, 'bool', false],
     ['Replica', 'replica', null, 'enum', true],
+    [true, 'on', null, 'enum', true],
+    ['yes', 'on', null, 'enum', true],
+    [1, 'on', null, 'enum', true],
+    [false, 'off', null, 'enum', true],
+    ['No', 'off', null, 'enum', true],
+    ['0', 'off', null, 'enum', true],
+    [true, 'off', null, 'enum', false],
+    [true, 'always', null, 'enum', false],
+    ['try', 'on', null, 'enum', false],
     ['a, b', 'a,b', null, 'string', false],
     ['3 apples', '3', 'kB', 'integer', false],
   ])('%s is %s of %s: %s %s', (wanted, value, unit, vartype, same) => {
@@ -65,6 +74,86 @@ function state(more: Partial<NonNullable<PostgresRestartState>> = {}): NonNullab
   return { isLeader: false, position: 1, isPending: false, reasons: [], settings, ...more }
 }
 
+/** A row as it is asked for where something is pruned. */
+function stored(name: string, value: string, more: Partial<EffectiveSetting> = {}): EffectiveSetting {
+  const sourcefile = '/var/lib/postgresql/17/main/postgresql.conf'
+  return setting(name, value, { sourcefile, boot_val: '0', elsewhere: null, ...more })
+}
+
+describe('a parameter that is pruned', () => {
+  const buffers = { unit: '8kB', boot_val: '16384' }
+  const byCommand = { source: 'command line', sourcefile: null }
+  const prune = ['postgresql.parameters']
+
+  it.each([
+    [
+      'goes back to the value of initdb',
+      stored('shared_buffers', '32768', { ...buffers, elsewhere: '128MB' }),
+      '256MB → 128MB',
+    ],
+    ['goes back to the default', stored('shared_buffers', '32768', buffers), '256MB → 128MB'],
+    ['owes a restart for its line, whatever the value', stored('max_files', '9', { boot_val: '9' }), '9 → 9'],
+    [
+      'stays, where initdb said the same',
+      stored('shared_buffers', '16384', { ...buffers, elsewhere: '128MB' }),
+      undefined,
+    ],
+    [
+      'goes back to what Patroni passes',
+      setting('max_connections', '200', { ...byCommand, boot_val: '100' }),
+      '200 → 100',
+    ],
+    [
+      'is passed by Patroni as it is',
+      setting('max_connections', '100', { ...byCommand, boot_val: '100' }),
+      undefined,
+    ],
+    [
+      'was never in the DCS',
+      stored('shared_buffers', '16384', { sourcefile: '/x/postgresql.base.conf' }),
+      undefined,
+    ],
+    ['is none of the DCS', setting('config_file', '/x', { ...byCommand, boot_val: '' }), undefined],
+    ['needs no restart', stored('work_mem', '8192', { context: 'user' }), undefined],
+  ])('%s', (_, found, change) => {
+    const wanted = { ...want, parameters: {}, prune }
+    const shown = restartChanges(wanted, state({ settings: [found] })).map(
+      ({ from, to }) => `${from} → ${to}`,
+    )
+    expect(shown).toEqual(change === undefined ? [] : [change])
+  })
+
+  it('is one that the inventory does not name, and prune does', () => {
+    const settings = [stored('max_connections', '200', { boot_val: '100' }), stored('max_files', '9')]
+    const changed = (paths: readonly string[]) =>
+      restartChanges({ ...want, prune: paths }, state({ settings })).map(({ name }) => name)
+    expect(changed(prune)).toEqual(['max_files'])
+    expect(changed(['postgresql'])).toEqual(['max_files'])
+    expect(changed(['postgresql.parameters.max_files'])).toEqual(['max_files'])
+    expect(changed(['postgresql.parameters.work_mem', 'loop_wait'])).toEqual([])
+  })
+
+  it('has its label in the plan: a restart, not the reload of the DCS', () => {
+    const found = state({ isLeader: true, settings: [stored('max_files', '9', { boot_val: '5' })] })
+    const difference = postgresRestartType.diff({ ...want, prune }, found)
+    expect(difference).toMatchObject({ verb: 'restart', disruption: 'switchover' })
+    expect(difference?.summary).toBe('max_files 9 → 5')
+  })
+
+  it('is asked for only when there is one, and read as PostgreSQL 17 prints it', () => {
+    expect(postgresRestartType.probe([want])).not.toContain('boot_val')
+    expect(postgresRestartType.probe([{ ...want, prune: ['loop_wait'] }])).not.toContain('boot_val')
+    expect(postgresRestartType.probe([{ ...want, prune }])).toContain('pg_file_settings')
+    const status = '{"state": "running", "role": "replica"}'
+    const row =
+      '{"name":"shared_buffers","setting":"32768","unit":"8kB","vartype":"integer","context":"postmaster","source":"configuration file","sourcefile":"/var/lib/postgresql/17/main/postgresql.conf","boot_val":"16384","elsewhere":"128MB"}'
+    const [found] = postgresRestartType.parse(`\n@postgres\n${status}\n${row}\n`, [want])
+    expect(restartChanges({ ...want, prune }, found)).toEqual([
+      { name: 'shared_buffers', from: '256MB', to: '128MB' },
+    ])
+  })
+})
+
 const old = [setting('max_connections', '100')]
 
 describe('a member owes a restart', () => {
@@ -72,6 +161,11 @@ describe('a member owes a restart', () => {
     ['not, when all is effective', state(), undefined],
     ['not, while nobody answers', undefined, undefined],
     ['for a parameter that only a restart changes', state({ settings: old }), 'max_connections 100 → 200'],
+    [
+      'not for what the DCS is about to be corrected for',
+      state({ isPending: true, reasons: [{ name: 'max_connections', from: '200', to: '900' }] }),
+      undefined,
+    ],
     ['when Patroni says so', state({ isPending: true }), 'Patroni says that a restart is pending'],
     [
       'for what Patroni knows besides',
@@ -97,6 +191,9 @@ describe('a member owes a restart', () => {
     const [found] = postgresRestartType.parse(`\n@postgres\n${status}\n${row}\n`, [want])
     expect(found).toMatchObject({ isLeader: false, position: 8, isPending: true })
     expect(restartChanges(want, found)).toEqual([{ name: 'max_connections', from: '100', to: '200' }])
+    const stopped = status.replace('"running"', '"start failed"')
+    const [down] = postgresRestartType.parse(`\n@postgres\n${stopped}\n`, [want])
+    expect(postgresRestartType.diff(want, down)).toBeUndefined()
     expect(postgresRestartType.parse('\n@postgres\n\n', [want])).toEqual([undefined])
   })
 })

@@ -444,6 +444,31 @@ describe.each(shells)('a service in %s', (shell) => {
     expect(await verbsOf(haproxy('two\n'))).toEqual([])
   })
 
+  it('is reloaded with the label of a restart where that cuts its clients', async () => {
+    const clients = { pattern: '^ *bind [^ ]+', cut: 'clients are cut' }
+    const balancer = (content: string) => {
+      const [settings] = haproxy(content)
+      return [settings, service({ unit: 'haproxy.service', reloadOn: [settings], clients })]
+    }
+    const labelsOf = async (content: string) =>
+      (await node.plan(balancer(content))).map(({ verb, disruption }) => `${verb} ${disruption}`)
+    await node.apply(balancer('listen a\n  bind *:5000\n  balance x\n'))
+    expect(await labelsOf('listen a\n  bind *:5000\n  balance x\n')).toEqual([])
+    systemd.forget()
+
+    expect(await labelsOf('listen a\n  bind *:5000 tcp-ut 8\n')).toEqual(['update none', 'reload reload'])
+    const moved = 'listen a\n  bind *:6000 tcp-ut 9\n'
+    expect(await labelsOf(moved)).toEqual(['update none', 'reload restart-service'])
+    expect((await node.plan(balancer(moved)))[1]?.summary).toContain('; clients are cut')
+
+    // A crash between file and reload: the former port is still the one that serves.
+    await node.apply(balancer(moved).slice(0, 1))
+    expect(await labelsOf(moved)).toEqual(['reload restart-service'])
+    await node.apply(balancer(moved))
+    expect(systemd.calls()).toEqual(['reload haproxy.service'])
+    expect(await labelsOf(moved)).toEqual([])
+  })
+
   it('is killed, not stopped, when its process was started otherwise than it should be', async () => {
     const idle = (...words: readonly string[]) =>
       spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)', ...words])

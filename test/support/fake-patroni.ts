@@ -39,9 +39,11 @@ export interface FakeCluster {
   readonly requests: readonly FakeRequest[]
   /** The cluster over the connections of these hosts only, as under `--limit`. */
   readonly seenFrom: (...hosts: readonly string[]) => Cluster
-  /** Answers for paths beyond the usual ones, e.g. `/v1/kv/…`. */
-  readonly reply: (path: string, reply: Reply) => void
+  /** Answers for paths beyond the usual ones, e.g. `/v1/kv/…`; a function may change the nodes. */
+  readonly reply: (path: string, reply: Reply | Handler) => void
 }
+
+export type Handler = (node: FakeNode, body: string) => Reply
 
 export const vip = '198.18.1.100'
 export const scope = 'main'
@@ -82,7 +84,7 @@ export function replicating(lag = 0): Readonly<Record<string, unknown>> {
 /** A healthy cluster: the first host leads, the others stream from it, the last holds the VIP. */
 export function fakeCluster(hosts: readonly string[] = ['n1', 'n2', 'n3']): FakeCluster {
   const requests: FakeRequest[] = []
-  const replies = new Map<string, Reply>()
+  const replies = new Map<string, Reply | Handler>()
   const nodes = hosts.map((host, index) => healthyNode(host, index, hosts))
   const dial = dialler(nodes, replies, requests)
   const connections = new Map(
@@ -157,7 +159,11 @@ function answerTo(node: FakeNode, script: string, nodes: readonly FakeNode[]): C
 }
 
 /** Gives the client's end of a connection whose other end an HTTP server of this process serves. */
-function dialler(nodes: readonly FakeNode[], replies: ReadonlyMap<string, Reply>, requests: FakeRequest[]) {
+function dialler(
+  nodes: readonly FakeNode[],
+  replies: ReadonlyMap<string, Reply | Handler>,
+  requests: FakeRequest[],
+) {
   return (from: FakeNode, address: string, port: number): Promise<Duplex> => {
     const node = address === '127.0.0.1' ? from : nodes.find((one) => one.address === address)
     if (node === undefined || !listens(node, port)) {
@@ -166,13 +172,10 @@ function dialler(nodes: readonly FakeNode[], replies: ReadonlyMap<string, Reply>
       )
     }
     const server = createServer((request, response) => {
-      void serve(
-        request,
-        response,
-        `${node.host}:${port}`,
-        requests,
-        (path) => replies.get(path) ?? replyOf(node, path),
-      )
+      void serve(request, response, `${node.host}:${port}`, requests, (path, body) => {
+        const reply = replies.get(path) ?? replyOf(node, path)
+        return typeof reply === 'function' ? reply(node, body) : reply
+      })
     })
     const [ours, theirs] = duplexPair()
     server.emit('connection', theirs)
@@ -190,13 +193,13 @@ async function serve(
   response: ServerResponse,
   to: string,
   requests: FakeRequest[],
-  replyTo: (path: string) => Reply,
+  replyTo: (path: string, body: string) => Reply,
 ): Promise<void> {
   const { method = '', url: path = '', headers } = request
   let body = ''
   for await (const chunk of request) body += String(chunk)
   requests.push({ to, method, path, authorization: headers.authorization, body })
-  const reply = replyTo(path)
+  const reply = replyTo(path, body)
   if (reply === 'silent') return
   const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body)
   response.writeHead(reply.status ?? 200).end(text)
@@ -214,4 +217,30 @@ function asReply(answer: unknown): Reply {
   if (answer === 'silent') return 'silent'
   if (typeof answer !== 'object' || answer === null) return { status: 503, body: '' }
   return 'body' in answer ? { ...answer, body: answer.body } : { body: answer }
+}
+
+/** Lets a fake cluster do what `POST /restart` and `POST /switchover` ask; each start of PostgreSQL has its own time. */
+export function obeying(fake: FakeCluster): FakeCluster {
+  let starts = 0
+  const started = (body: Readonly<Record<string, unknown>>) => ({
+    ...body,
+    pending_restart: false,
+    postmaster_start_time: `start ${(starts += 1)}`,
+  })
+  const bodyOf = ({ patroni }: FakeNode) => (typeof patroni === 'object' ? { ...patroni } : {})
+  for (const node of fake.nodes) node.patroni = { ...bodyOf(node), postmaster_start_time: `of ${node.host}` }
+  fake.reply('/restart', (node) => {
+    node.patroni = started(bodyOf(node))
+    return { body: 'restarted' }
+  })
+  fake.reply('/switchover', (from, body) => {
+    const to = fake.nodes.find(({ host }) => body.includes(`"candidate":"${host}"`))
+    if (to === undefined) return { status: 412, body: 'no such candidate' }
+    const fed = fake.nodes.map(({ host }) => host).filter((host) => host !== to.host)
+    const { postmaster_start_time } = { postmaster_start_time: undefined, ...bodyOf(to) }
+    to.patroni = { ...leading(...fed), postmaster_start_time }
+    from.patroni = started(replicating())
+    return { body: 'switched over' }
+  })
+  return fake
 }

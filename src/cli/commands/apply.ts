@@ -12,15 +12,17 @@ export const command: Command = async (context) => {
   const { arguments: given, options, colors, print } = context
   if (given.dryRun || wantsList(given)) return diffCommand(context)
   const applied = await apply({ ...options, confirm: (plan) => confirmPlan(plan, 'pgha apply', context) })
-  const { plan, changes, health, runId } = applied
-  if (given.json) print(`${JSON.stringify({ runId, plan, changes: changes ?? null, health }, null, 2)}\n`)
+  const { plan, changes, alreadySo, health, runId } = applied
+  if (given.json)
+    print(`${JSON.stringify({ runId, plan, changes: changes ?? null, alreadySo, health }, null, 2)}\n`)
   else if (plan.changes.length === 0)
     print(planText(plan, { title: 'pgha apply', hosts: plan.hosts, colors, isVerbose: given.verbose }))
-  else if (changes !== undefined) print(`${colors.bold(doneText(changes.length, runId))}\n`)
+  else if (changes !== undefined) print(`${colors.bold(doneText(changes.length, alreadySo.length, runId))}\n`)
   if (health.length > 0 && !given.json) print(healthText(health, colors))
   return isHealthy(health) ? exit.ok : exit.unhealthy
 }
 
-function doneText(count: number, runId: string): string {
-  return `Applied ${count} ${count === 1 ? 'change' : 'changes'}; run ${runId}.`
+function doneText(count: number, alreadySo: number, runId: string): string {
+  const already = alreadySo === 0 ? '' : ` ${alreadySo} more ${alreadySo === 1 ? 'was' : 'were'} so already;`
+  return `Applied ${count} ${count === 1 ? 'change' : 'changes'};${already} run ${runId}.`
 }

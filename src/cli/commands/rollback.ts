@@ -10,7 +10,7 @@ const title = 'pgha rollback'
 /** Exit code 2 when a dry run has something to do. */
 export const command: Command = async (context) => {
   const { arguments: given, options, colors, print } = context
-  const { plan, changes, created, runId } = await rollback({
+  const { plan, changes, alreadySo, created, runId } = await rollback({
     ...options,
     run: String(given.raw['run']),
     removeCreated: flagOption(given.raw, 'remove-created'),
@@ -18,7 +18,8 @@ export const command: Command = async (context) => {
     confirm: (planned) => confirmPlan(planned, title, context),
   })
   const isShown = given.dryRun || plan.changes.length === 0
-  if (given.json) print(`${JSON.stringify({ runId, plan, changes: changes ?? null, created }, null, 2)}\n`)
+  if (given.json)
+    print(`${JSON.stringify({ runId, plan, changes: changes ?? null, alreadySo, created }, null, 2)}\n`)
   else {
     if (isShown) print(planText(plan, { title, hosts: plan.hosts, colors }))
     if (created.length > 0)

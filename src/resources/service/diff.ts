@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 
+import type { Disruption } from '../../engine/disruption.ts'
 import type { Difference, Verb } from '../../engine/resource.ts'
 import { inputsHash } from './marker.ts'
 import type { Input, ServiceWant } from './service.ts'
@@ -9,6 +10,8 @@ import type { ServiceState } from './state.ts'
 export interface Need {
   readonly verb: Verb
   readonly reason: string
+  /** Whom it disturbs, where the verb alone does not tell. */
+  readonly disruption?: Disruption
 }
 
 /** What a unit needs, as one verb and all its reasons. */
@@ -16,7 +19,9 @@ export function diffService(want: ServiceWant, state: ServiceState): Difference 
   const needs = needsOf(want, state)
   const [first] = needs
   if (first === undefined) return undefined
-  return { verb: first.verb, summary: needs.map((need) => need.reason).join(', ') }
+  const { verb, disruption } = first
+  const summary = needs.map((need) => need.reason).join(', ')
+  return { verb, summary, ...(disruption === undefined ? {} : { disruption }) }
 }
 
 /** All that a unit needs, the most urgent first. */
@@ -42,7 +47,15 @@ function runNeeds(want: ServiceWant, state: ServiceState): readonly Need[] {
   const restart = otherStart(want, state) ?? (want.mayRestart ? restartReason(want, state) : undefined)
   if (restart !== undefined) return [{ verb: 'restart', reason: restart }]
   const reload = owedReason(want.reloadInputs, state, 'reload')
-  return reload === undefined ? [] : [{ verb: 'reload', reason: reload }]
+  if (reload === undefined) return []
+  if (want.clients === undefined || !cutsClients(want.clients.sha256, state))
+    return [{ verb: 'reload', reason: reload }]
+  return [{ verb: 'reload', reason: `${reload}; ${want.clients.cut}`, disruption: 'restart-service' }]
+}
+
+/** What clients depend on is to be written still, or is written and not read yet. */
+function cutsClients(wanted: string, { clients, marker }: ServiceState): boolean {
+  return clients !== wanted || (marker?.clients ?? wanted) !== wanted
 }
 
 function otherStart({ startedAs }: ServiceWant, { commandLine }: ServiceState): string | undefined {

@@ -12,7 +12,8 @@ export function inputsHash(inputs: readonly Input[]): string {
 
 /** Records that the unit now runs with what it should read. Whole file or none, so that a crash leaves the old record. */
 export function writeMarker(want: ServiceWant): string {
-  const lines = `restart=${inputsHash(want.restartInputs)}\nreload=${inputsHash(want.reloadInputs)}`
+  const clients = want.clients === undefined ? '' : `\nclients=${want.clients.sha256}`
+  const lines = `restart=${inputsHash(want.restartInputs)}\nreload=${inputsHash(want.reloadInputs)}${clients}`
   const path = `${markerFolder}/${want.unit}`
   return `mkdir -p ${markerFolder} && printf '%s\\n' ${sh(lines)} >${sh(`${path}.new`)} && mv -f ${sh(`${path}.new`)} ${sh(path)}`
 }

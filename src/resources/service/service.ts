@@ -1,6 +1,6 @@
 import { resource, type Resource, type ResourceType } from '../../engine/resource.ts'
 import type { FileWant } from '../file.ts'
-import { contentHash } from '../hash.ts'
+import { contentHash, sha256 } from '../hash.ts'
 import { diffService } from './diff.ts'
 import { parseServices, serviceFragment, type ServiceState } from './state.ts'
 import { serviceSteps } from './steps.ts'
@@ -27,6 +27,16 @@ export interface ServiceWant {
   readonly reloadInputs: readonly Input[]
   /** Files that only a restart makes effective. */
   readonly restartInputs: readonly Input[]
+  /** What of the reload inputs clients depend on. */
+  readonly clients?: ClientLines & { readonly sha256: string }
+}
+
+/** Parts of what a service reads that its clients depend on: where they differ, a reload is none that nobody notices. */
+export interface ClientLines {
+  /** An extended regular expression, for JavaScript and `grep -oE` alike. */
+  readonly pattern: string
+  /** Whom it disturbs, as the operator reads it. */
+  readonly cut: string
 }
 
 /**
@@ -50,6 +60,7 @@ export interface ServiceOptions {
   /** Resources of the kinds file and unit. */
   readonly reloadOn?: readonly Resource[]
   readonly restartOn?: readonly Resource[]
+  readonly clients?: ClientLines
 }
 
 /**
@@ -58,6 +69,7 @@ export interface ServiceOptions {
  */
 export function service(options: ServiceOptions): Resource {
   const running = options.running ?? true
+  const { clients, reloadOn = [], restartOn = [] } = options
   const want: ServiceWant = {
     unit: options.unit,
     running,
@@ -65,8 +77,9 @@ export function service(options: ServiceOptions): Resource {
     masked: options.masked ?? false,
     mayRestart: options.mayRestart ?? true,
     ...(options.startedAs === undefined ? {} : { startedAs: options.startedAs }),
-    reloadInputs: (options.reloadOn ?? []).map(inputOf),
-    restartInputs: (options.restartOn ?? []).map(inputOf),
+    reloadInputs: reloadOn.map(inputOf),
+    restartInputs: restartOn.map(inputOf),
+    ...(clients === undefined ? {} : { clients: { ...clients, sha256: linesHash(clients, reloadOn) } }),
   }
   return resource(serviceType, options.unit.replace(/\.service$/, ''), want)
 }
@@ -83,4 +96,16 @@ function inputOf(input: Resource): Input {
   const { path, content, ignore } = input.want as FileWant
   const lines = ignore === undefined ? {} : { ignore }
   return { path, ...lines, sha256: contentHash({ content, ...lines }) }
+}
+
+/** The hash of what `grep -oE` finds in all of them, line by line. */
+function linesHash({ pattern }: ClientLines, inputs: readonly Resource[]): string {
+  const wanted = new RegExp(pattern)
+  const lines = inputs.flatMap(({ want }) => (want as FileWant).content.split('\n'))
+  return sha256(
+    lines
+      .flatMap((line) => wanted.exec(line)?.slice(0, 1) ?? [])
+      .map((line) => `${line}\n`)
+      .join(''),
+  )
 }

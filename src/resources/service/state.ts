@@ -1,4 +1,4 @@
-import { command } from '../../transport/shell.ts'
+import { command, sh } from '../../transport/shell.ts'
 import { hashFragment } from '../hash.ts'
 import { markerFolder } from './marker.ts'
 import type { ServiceWant } from './service.ts'
@@ -14,6 +14,8 @@ export interface DiskInput {
 export interface Marker {
   readonly restart: string
   readonly reload: string
+  /** Of what its clients depend on; undefined in markers that are older than that. */
+  readonly clients?: string | undefined
   /** Seconds since 1970. */
   readonly writtenAt: number
 }
@@ -34,6 +36,8 @@ export interface ServiceState {
   readonly commandLine: string | undefined
   readonly marker: Marker | undefined
   readonly disk: ReadonlyMap<string, DiskInput>
+  /** The hash of what its clients depend on, as it is on disk; undefined where they depend on nothing. */
+  readonly clients?: string | undefined
 }
 
 /** One `systemctl show` for all units, one `stat` and one `sha256sum` for all their inputs, and the markers: few processes. */
@@ -53,6 +57,7 @@ export function serviceFragment(wants: readonly ServiceWant[]): string {
     'done',
     `${command('stat', '-c', 'W|%Y|%n', '--', ...units.map((unit) => `${markerFolder}/${unit}`))} 2>/dev/null`,
     ...(inputs.length === 0 ? [] : readInputs),
+    ...wants.flatMap(clientsFragment),
     `${command('systemctl', 'show', '-p', properties, '--', ...units)} 2>/dev/null | { programs=`,
     'while IFS= read -r line; do',
     `  printf '%s\\n' "$line"`,
@@ -66,6 +71,14 @@ export function serviceFragment(wants: readonly ServiceWant[]): string {
   ].join('\n')
 }
 
+function clientsFragment({ unit, clients, reloadInputs }: ServiceWant): readonly string[] {
+  if (clients === undefined) return []
+  const lines = command('grep', '-ohE', '-e', clients.pattern, '--', ...reloadInputs.map(({ path }) => path))
+  return [
+    `${lines} 2>/dev/null | sha256sum | { read -r hash rest; printf 'L|%s|%s\\n' ${sh(unit)} "$hash"; }`,
+  ]
+}
+
 const properties =
   'Id,Names,LoadState,ActiveState,UnitFileState,NeedDaemonReload,ActiveEnterTimestampMonotonic,MainPID'
 
@@ -73,6 +86,9 @@ const properties =
 export function parseServices(printed: string, wants: readonly ServiceWant[]): readonly ServiceState[] {
   const blocks = printed.split(/\n\n+/).map(fieldsOf)
   const disk = diskOf(printed)
+  const clients = new Map(
+    [...printed.matchAll(/^L\|(.*)\|([0-9a-f]{64})$/gm)].map(([, unit, hash]) => [unit, hash]),
+  )
   return wants.map(({ unit }) => {
     const fields =
       blocks.find((block) => block.get('Names')?.split(' ').includes(unit)) ?? new Map<string, string>()
@@ -86,6 +102,7 @@ export function parseServices(printed: string, wants: readonly ServiceWant[]): r
       commandLine: commandLineOf(fields.get('MainPID'), printed),
       marker: markerOf(unit, printed),
       disk,
+      clients: clients.get(unit),
     }
   })
 }
@@ -122,7 +139,7 @@ function markerOf(unit: string, printed: string): Marker | undefined {
       .map((line) => line.split('|'))
       .find(([mark, , path]) => mark === 'W' && path?.endsWith(`/${unit}`)) ?? []
   if (restart === undefined || reload === undefined || writtenAt === undefined) return undefined
-  return { restart, reload, writtenAt: Number(writtenAt) }
+  return { restart, reload, clients: fields.get('clients'), writtenAt: Number(writtenAt) }
 }
 
 function diskOf(printed: string): ReadonlyMap<string, DiskInput> {

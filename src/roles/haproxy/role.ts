@@ -12,6 +12,11 @@ const noKeepalive = { keepalive_idle_seconds: null, keepalive_interval_seconds: 
 
 const statsSockets = { debian: '/run/haproxy/admin.sock', el: '/var/lib/haproxy/stats' } as const
 
+const clients = {
+  pattern: '^ *bind [^ ]+',
+  cut: 'its addresses or ports change: clients are refused at the former ones',
+}
+
 /** Sends writes to the leader and reads to the replicas, by what each member's Patroni says of itself. */
 export const haproxy: Role = {
   name: 'haproxy',
@@ -43,7 +48,7 @@ export const haproxy: Role = {
       // Its ports, PostgreSQL's and Patroni's are not those that the policy knows for it.
       ...selinuxBooleans(facts, 'haproxy_connect_any'),
       config,
-      service({ unit: 'haproxy.service', reloadOn: [config] }),
+      service({ unit: 'haproxy.service', reloadOn: [config], clients }),
     ]
   },
 }

@@ -21,6 +21,10 @@ printf '%s' "$out"
 
 /** Of the second keepalived that release.sh starts. */
 const releaseConfig = '/etc/keepalived/release.conf'
+const clients = {
+  pattern: '^ *(interface|virtual_router_id) .*|^ *[0-9a-fA-F.:]+/[0-9]+ dev .*',
+  cut: 'the VIP or where it is held changes: clients of the VIP are cut',
+}
 
 /** Keeps the VIP on one node whose HAProxy answers. */
 export const keepalived: Role = {
@@ -95,7 +99,7 @@ export const keepalived: Role = {
           ...network,
         }),
       ),
-      service({ unit: 'keepalived.service', reloadOn: [config] }),
+      service({ unit: 'keepalived.service', reloadOn: [config], clients }),
     ]
   },
 }

@@ -96,5 +96,6 @@ function restartOf({ host, hosts, family }: RoleContext): Resource {
       listen_addresses: `127.0.0.1,${address}`,
       unix_socket_directories: socketDir,
     },
+    prune: vars.prune,
   })
 }
