@@ -4,6 +4,7 @@ import type { SiteHost } from '../roles/site.ts'
 import { clusterOf } from './cluster-of.ts'
 import { refuseLosses } from './losses.ts'
 import type { RunOptions } from './options.ts'
+import { refuseMd5Passwords } from './md5-passwords.ts'
 import { refuseOtherData } from './other-data.ts'
 import { refuseOldPatroni } from './patroni-version.ts'
 import { refuseWrongNodes } from './preflight.ts'
@@ -61,6 +62,7 @@ export async function seen(
   await refuseOtherData(nodes, plan, options.forks)
   // With --limit on hosts that leave, the cluster is seen through them.
   const cluster = clusterOf(site, staying.connections.size > 0 ? staying : leaving)
+  await refuseMd5Passwords({ nodes, plan, cluster, emit: options.emit })
   await refuseLosses({
     ...{ plan, cluster, hosts: site.hosts, absent: site.absent, forced: options.forceRemove ?? [] },
     unreached: site.absent.filter((host) => !isReached(host)),

@@ -4,6 +4,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 
 import { type Lab, up } from '../lab/lab.ts'
+import { measureAllRoles } from './all-roles.ts'
 import { measureAnsible } from './ansible.ts'
 import { type Figure, inTurn, timed } from './measure.ts'
 
@@ -42,6 +43,9 @@ const [versionRun, nodeRun] = await inTurn(
   `${process.execPath} -e 0`,
   runs,
 )
+console.error('bench: the same with all roles of the article on')
+const apply = (inventory: string) => `${pgha} apply --yes -i ${inventory}`
+const [allRoles, allFloor] = await measureAllRoles(lab, apply, onAll(lab, 'true'), runs)
 console.error('bench: the same cluster by Ansible, on fresh nodes (minutes)')
 const ansible = await measureAnsible(await up({ flavor, kind: 'bare', nodes: 3, fresh: true }), runs)
 
@@ -55,6 +59,7 @@ const report = [
   '|---|---|---|',
   `| floor: \`ssh host true\` to all nodes in parallel | ${seconds(floor)} | |`,
   `| \`pgha apply --yes\` with nothing to do | ${seconds(noop)} = ${(noop.median / floor.median).toFixed(2)} × floor | ≤ 1.5 × |`,
+  `| the same with all roles on | ${seconds(allRoles)} = ${(allRoles.median / allFloor.median).toFixed(2)} × floor | ≤ 1.5 × |`,
   'skipped' in ansible
     ? `| Ansible with nothing to do | not measured: ${ansible.skipped} | |`
     : `| Ansible with nothing to do | ${seconds(ansible.noop)} = ${(ansible.noop.median / noop.median).toFixed(0)} × pgha | ≥ 30 × |`,

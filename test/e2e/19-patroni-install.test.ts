@@ -57,7 +57,7 @@ describe.each(['debian13', 'debian12', 'el7'] as const)('Patroni by pip on %s', 
     await expectRun(0, lab, 'diff', ...pip())
   })
 
-  // pip of Debian 13 builds in an environment of its own, for which the mirror has no setuptools.
+  // See docs/testing.md. pip of Debian 13 builds in an environment of its own, for which the mirror has no setuptools.
   it.runIf(flavor !== 'debian13')('changes to a ref of git, from there to another, and back', async () => {
     const script = await readFile(join(import.meta.dirname, 'article/patroni-git.sh'), 'utf8')
     const install = flavor === 'el7' ? 'yum -y install git' : 'apt-get update; apt-get install -y git'
