@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 
 import { readResults } from '../../src/actions/drill-results.ts'
 import type { DrillResult, Trial } from '../../src/drill/result.ts'
-import { InputError } from '../../src/shared/errors.ts'
+import type { InputError } from '../../src/shared/errors.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pgha-results-'))
 

@@ -16,7 +16,8 @@ export async function articleLab(lab: string): Promise<Lab> {
   await writeFile(join(copy, 'hosts.ini'), hosts.replaceAll('198.18.1.', `${nodes.prefix}.`))
   await prepareForPlaybook(nodes, 'curl', 'nftables')
   // The second run settles what the first left: packages restart their units.
-  for (const _ of [1, 2]) await mustRun('sh', ['-c', play(nodes, copy)])
+  await mustRun('sh', ['-c', play(nodes, copy)])
+  await mustRun('sh', ['-c', play(nodes, copy)])
   const inventoryPath = join(nodes.inventoryPath, '..', 'article.yaml')
   await writeFile(inventoryPath, articleInventory(nodes))
   return { ...nodes, inventoryPath }
