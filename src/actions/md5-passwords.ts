@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { query } from '../cluster/sql.ts'
-import type { Change, Plan } from '../engine/plan.ts'
+import type { Plan } from '../engine/plan.ts'
 import { passwordMethod } from '../roles/patroni/pg-hba.ts'
 import { messageOf, PghaError } from '../shared/errors.ts'
 import type { RunOptions } from './options.ts'
@@ -41,18 +41,17 @@ export async function refuseMd5Passwords(context: PasswordsContext): Promise<voi
   }
 }
 
-/** A Patroni runs there, and this run gives it its first configuration by pgha. */
+/** A Patroni runs there, and its configuration by this run is the first that pgha writes. */
 function isTakenOver({ host, isLeaving }: SurveyedNode, { changes }: Plan): boolean {
-  const of = (wanted: Partial<Change>) =>
-    changes.some(
-      (change) =>
-        change.host === host.name && change.resource === wanted.resource && change.verb === wanted.verb,
-    )
+  const changeOf = (resource: string) =>
+    changes.find((change) => change.host === host.name && change.resource === resource)
+  const config = changeOf('file /etc/patroni/patroni.yml')
   return (
     !isLeaving &&
     passwordMethod(host.vars.postgresql) === 'scram-sha-256' &&
-    of({ resource: 'file /etc/patroni/patroni.yml', verb: 'create' }) &&
-    of({ resource: 'service patroni', verb: 'restart' })
+    config !== undefined &&
+    config.text?.before.startsWith('# Written by pgha') !== true &&
+    changeOf('service patroni')?.verb !== 'start'
   )
 }
 

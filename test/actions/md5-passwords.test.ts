@@ -10,13 +10,16 @@ import { fakeCluster } from '../support/fake-patroni.ts'
 import { failureOf } from '../support/failure.ts'
 import { surveyed } from './support.ts'
 
-const changed = (resource: string, verb: Change['verb']) => ({ resource, verb })
-const first = changed('file /etc/patroni/patroni.yml', 'create')
+const changed = (resource: string, verb: Change['verb'], before = '') => ({
+  ...{ resource, verb, text: { before, after: '' } },
+})
+const config = 'file /etc/patroni/patroni.yml'
+const first = changed(config, 'create')
 const restart = changed('service patroni', 'restart')
 
 /** Looks at n1 and n2 of a plan with these changes on both; gives what was asked and said. */
 async function look(
-  changes: readonly Pick<Change, 'resource' | 'verb'>[],
+  changes: readonly Pick<Change, 'resource' | 'verb' | 'text'>[],
   answers: readonly (readonly string[] | Error)[],
   version = 15,
 ) {
@@ -55,6 +58,11 @@ describe('a take-over with passwords that are kept as md5', () => {
     expect(asked).toEqual(['n1'])
   })
 
+  it('is refused, too, where theirs has the name of ours, and its process needs no restart', async () => {
+    const { done } = await look([changed(config, 'update', 'scope: theirs')], [['app']])
+    expect((await failureOf(done)).message).toContain('(app)')
+  })
+
   it('goes on when there are none, after one question', async () => {
     const { done, asked, events } = await look([first, restart], [[]])
     await done
@@ -75,7 +83,7 @@ describe('a take-over with passwords that are kept as md5', () => {
 
   it.each([
     ['of a new cluster, which has no Patroni yet', [first, changed('service patroni', 'start')], 15],
-    ['of a cluster of pgha', [changed(first.resource, 'update'), restart], 15],
+    ['of a cluster of pgha', [changed(config, 'update', '# Written by pgha; …'), restart], 15],
     ['where md5 is all that the version has', [first, restart], 9.6],
   ] as const)('is not looked for: %s', async (_, changes, version) => {
     const { done, asked } = await look(changes, [['postgres']], version)
