@@ -136,6 +136,7 @@ async function changeNodes(
   const others = touched.filter((node) => !isNew(node))
   const guard = others.length > 1 ? await guardOf(stage, context) : undefined
   for (const node of others) {
+    if (isDisturbed(stage, node, context.plan)) await pass(stage.canSpare?.(node.host.name), context)
     const changed = await work(node)
     changes.push(changed)
     if (changed.length > 0 && node !== others.at(-1)) await pass(guard, context)
@@ -152,6 +153,15 @@ async function guardOf({ between }: Stage, { cluster }: StagesContext): Promise<
 function isRestarted(stage: Stage, { nodes, plan }: StagesContext): boolean {
   const ids = new Set(nodes.flatMap((node) => node.resources.filter(stage.has)).map(({ id }) => id))
   return plan.changes.some(({ resource, verb }) => ids.has(resource) && verb === 'restart')
+}
+
+/** A restart that no plan could know counts, too. */
+function isDisturbed(stage: Stage, node: SurveyedNode, { changes }: Plan): boolean {
+  const ids = new Set(node.resources.filter(stage.has).map(({ id }) => id))
+  const verbs = changes.flatMap(({ host, resource, verb }) =>
+    host === node.host.name && ids.has(resource) ? [verb] : [],
+  )
+  return verbs.length === 0 || verbs.includes('restart')
 }
 
 function isStarted(stage: Stage, node: SurveyedNode, plan: Plan): boolean {

@@ -1,12 +1,13 @@
 import { bestCandidate } from '../cluster/candidate.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { fitStatuses } from '../cluster/fitness.ts'
-import { dcsIsWhole, dcsServersVote, type Gate, openGate, vipHeldOnce } from '../cluster/gates.ts'
+import { dcsCanSpare, dcsServersVote, type Gate, openGate, vipHeldOnce } from '../cluster/gates.ts'
 import { handOver, leaderOf } from '../cluster/hand-over.ts'
 import { timed, untilBack, untilCaughtUp } from '../cluster/waiting.ts'
 import { lastLines } from '../engine/probe.ts'
 import { installUpgrades, type Upgrade } from '../resources/package/upgrade.ts'
 import { PghaError } from '../shared/errors.ts'
+import { refuseDisturbing } from './fit-dcs.ts'
 import {
   type Intent,
   operate,
@@ -25,6 +26,8 @@ export function upgrade(options: OperationOptions): Promise<Operated> {
       const found = await upgradesOf(context)
       if (found.length === 0) return { intent: nothing, carryOut: () => Promise.resolve() }
       await fitStatuses(cluster, 'an upgrade')
+      const disturbed = found.filter(({ dcs }) => dcs.packages.length > 0).map(({ host }) => host)
+      await refuseDisturbing(cluster, disturbed)
       const leader = await leaderOf(cluster)
       const isLast = ({ host }: NodeUpgrades) => host === leader.host
       const nodes = [...found.filter((node) => !isLast(node)), ...found.filter(isLast)]
@@ -70,8 +73,9 @@ function listed(packages: readonly Upgrade[]): string {
 async function carryOut(nodes: readonly NodeUpgrades[], context: OperationContext): Promise<void> {
   const { cluster, watch } = context
   for (const node of nodes.filter(({ dcs }) => dcs.packages.length > 0)) {
+    await pass(dcsCanSpare(node.host), context)
     await install(node, node.dcs, context)
-    await pass(cluster.dcs === 'etcd' ? dcsIsWhole : dcsServersVote, context)
+    await pass(dcsServersVote, context)
   }
   for (const node of nodes.filter(({ rest }) => rest.packages.length > 0)) {
     if (node.stopsPostgres) await handOverFrom(node.host, context)

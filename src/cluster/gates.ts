@@ -2,7 +2,6 @@ import { PghaError } from '../shared/errors.ts'
 import { type Look, waitFor } from '../shared/retry.ts'
 import type { Cluster } from './cluster.ts'
 import { dcsOf } from './dcs/index.ts'
-import { lookForVotes } from './consul-peers.ts'
 import { diagnose } from './doctor/diagnose.ts'
 import type { UnitName } from './doctor/exam.ts'
 import type { Finding } from './doctor/finding.ts'
@@ -42,28 +41,25 @@ export const dcsHasLeader: Gate = {
 
 /** What the DCS must be before the next of its servers is disturbed. */
 export const dcsServersVote: Gate = {
-  name: 'all servers of Consul vote',
+  name: 'all servers of the DCS vote',
   unit: 'dcs',
   timeoutMs: 120_000,
-  look: lookForVotes,
+  look: (cluster) => lookAtServers(cluster),
 }
 
-/** What etcd must be before the next of its servers is restarted. */
-export const dcsIsWhole: Gate = {
-  name: 'all servers of the DCS know a leader',
-  unit: 'dcs',
-  timeoutMs: 60_000,
-  async look(cluster) {
-    const answers = await Promise.all(
-      cluster.dcsServers.map((node) => dcsOf(cluster).leaderSeenBy(cluster, node)),
-    )
-    const silent = cluster.dcsServers.flatMap(({ host }, index) => {
-      const answer = answers[index]
-      return answer !== undefined && 'reason' in answer ? [`${host} (${answer.reason})`] : []
-    })
-    if (silent.length === 0) return { done: true, value: `${answers.length} servers` }
-    return { done: false, waitingFor: silent.join(' and ') }
-  },
+/** What the DCS must be before this server is disturbed: all others carry it. */
+export function dcsCanSpare(host: string): Gate {
+  const name = `the DCS can spare ${host}`
+  return { ...dcsServersVote, name, look: (cluster) => lookAtServers(cluster, [host]) }
+}
+
+/** Looks at the whole DCS, also at servers that this run does not contact, but for those that are spared. */
+async function lookAtServers(cluster: Cluster, spared: readonly string[] = []): Promise<Look<string>> {
+  const { dcsServers } = cluster
+  if (dcsServers.length === 0) return { done: true, value: 'the DCS is not ours' }
+  const faults = (await dcsOf(cluster).faults(cluster)).filter(({ host }) => !spared.includes(host))
+  if (faults.length === 0) return { done: true, value: `${dcsServers.length} servers` }
+  return { done: false, waitingFor: faults.map(({ host, why }) => `${host} (${why})`).join(' and ') }
 }
 
 export const clusterHasLeader: Gate = {
