@@ -159,6 +159,11 @@ export const switchoverOptions = {
   ...operationOptions,
   ...toOption,
   at: { type: 'string', requiresArg: true, describe: 'When, such as 2026-11-22T03:00; now by default' },
+  cancel: {
+    type: 'boolean',
+    conflicts: ['to', 'at'],
+    describe: 'Take back the switchover that waits for its time',
+  },
 } as const satisfies Record<string, Options>
 
 /** Options of restart. */

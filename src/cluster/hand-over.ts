@@ -8,7 +8,7 @@ import { timed, untilBack, type Watch } from './waiting.ts'
 /** Hands the leadership to the best replica, or to one by name, and waits until all members stream again. */
 export async function handOver(cluster: Cluster, to: Member | undefined, watch: Watch): Promise<Member> {
   const leader = await leaderOf(cluster)
-  const candidate = to ?? (await bestCandidate(cluster, leader))
+  const candidate = to ?? (await bestCandidate(cluster, leader, watch))
   await timed(leader.host, `switchover from ${leader.name} to ${candidate.name}`, watch, async () => {
     await switchover(cluster, leader, candidate)
     await untilBack(cluster, candidate, watch, ({ isLeader }) => isLeader)
