@@ -133,7 +133,7 @@ export const applyOptions = {
   'break-lock': {
     type: 'boolean',
     default: false,
-    describe: 'End what a run whose connection is gone still does on a node, and take its lock',
+    describe: 'End what a run that gives no sign of life still does on a node, and take its lock',
   },
 } as const satisfies Record<string, Options>
 
