@@ -31,7 +31,7 @@ export type PostgresRestartState =
       readonly isPending: boolean
       /** What Patroni says that a restart will change. */
       readonly reasons: readonly RestartReason[]
-      /** Rows of pg_settings for the wanted parameters; empty when PostgreSQL was not asked. */
+      /** Rows of pg_settings for the wanted parameters, and for those that ALTER SYSTEM has set; empty when PostgreSQL was not asked. */
       readonly settings: readonly EffectiveSetting[]
     }
   | undefined
@@ -43,11 +43,14 @@ export interface RestartReason {
   readonly to: string
 }
 
+/** What ALTER SYSTEM writes. */
+export const autoConf = 'postgresql.auto.conf'
+
 /** Asks Patroni and PostgreSQL of this node. */
 export function postgresFragment({ url, psql, parameters }: PostgresRestartWant): string {
   const names = Object.keys(parameters).map((name) => `'${name.replaceAll(`'`, `''`)}'`)
   const columns = 'name, setting, unit, vartype, context, source, sourcefile'
-  const sql = `select row_to_json(t) from (select ${columns} from pg_settings where name in (${names.join(', ') || 'null'})) t`
+  const sql = `select row_to_json(t) from (select ${columns} from pg_settings where name in (${names.join(', ') || 'null'}) or sourcefile like '%/${autoConf}') t`
   const { path, socketDir, port, user } = psql
   const query = command(
     path,

@@ -85,7 +85,7 @@ export async function brokenFiles(lab: Lab): Promise<readonly string[]> {
 
 /**
  * Units that run with an older configuration than the one on disk, found without pgha: neither the unit was started nor was it
- * reloaded since the file was written. HAProxy reads its configuration with a new process, whose start says when.
+ * reloaded since the file was written. HAProxy reads its configuration with a new process, whose start says when, to a second.
  */
 export async function owedReloads(lab: Lab): Promise<readonly string[]> {
   const look = `began() { date -d "$(systemctl show -p ActiveEnterTimestamp --value "$1")" +%s; }
@@ -94,7 +94,7 @@ owes keepalived /etc/keepalived/keepalived.conf
 owes patroni /etc/patroni/patroni.yml
 owes consul /etc/consul.d/pgha.json
 started=$(date -d "$(ps -o lstart= -p "$(pgrep -n -x haproxy)")" +%s)
-[ "$started" -ge "$(stat -c %Y /etc/haproxy/haproxy.cfg)" ] || echo haproxy`
+[ "$((started + 1))" -ge "$(stat -c %Y /etc/haproxy/haproxy.cfg)" ] || echo haproxy`
   const found = await Promise.all(
     lab.nodes.map(async ({ name }) => (await lab.exec(name, look)).stdout.replaceAll(/^(?=.)/gm, `${name} `)),
   )
