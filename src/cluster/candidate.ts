@@ -13,7 +13,11 @@ const syncTimeoutMs = 120_000
 const ConfigAnswer = z.object({ synchronous_mode: z.union([z.boolean(), z.string()]).nullish() })
 
 /** The replica that loses least as the next leader; in synchronous mode waits for one that every commit has reached. */
-export async function bestCandidate(cluster: Cluster, leader: Member, watch?: Pick<Watch, 'wait'>): Promise<Member> {
+export async function bestCandidate(
+  cluster: Cluster,
+  leader: Member,
+  watch?: Pick<Watch, 'wait'>,
+): Promise<Member> {
   const needsSync = await isSynchronous(cluster, leader)
   const what = 'a member that can take over'
   const wanted = needsSync
