@@ -62,7 +62,14 @@ describe('the operation', () => {
     expect(planned.done).toBe(false)
     const run = JSON.parse((await expectRun(0, lab, ...words, '--yes', '--json')).stdout) as OperatedJson
     expect(run.done).toBe(true)
-    expect(run.intent).toEqual(planned.intent)
+    // With a writer at work another replica may be the best by now.
+    const steady = ({ steps, ...rest }: OperatedJson['intent']) => ({
+      ...rest,
+      steps: words.includes('--to')
+        ? steps
+        : steps.map((step) => step.replace(/^(switchover from \S+ to) \S+/, '$1')),
+    })
+    expect(steady(run.intent)).toEqual(steady(planned.intent))
     expect(run.health.every(({ ok }) => ok)).toBe(true)
     return run
   }
