@@ -38,6 +38,7 @@ export async function changeNodes(
   const others = touched.filter((node) => !isNew(node))
   const guard = others.length > 1 ? await guardOf(stage, context) : undefined
   for (const node of others) {
+    if (isDisturbed(stage, node, context.plan)) await pass(stage.canSpare?.(node.host.name), context)
     const changed = await work(node)
     changes.push(changed)
     if (changed.changes.length > 0 && node !== others.at(-1)) await pass(guard, context)
@@ -54,6 +55,12 @@ async function guardOf({ between }: Stage, { cluster }: StagesContext): Promise<
 function isRestarted(stage: Stage, { nodes, plan }: StagesContext): boolean {
   const ids = new Set(nodes.flatMap((node) => node.resources.filter(stage.has)).map(({ id }) => id))
   return plan.changes.some(({ resource, verb }) => ids.has(resource) && verb === 'restart')
+}
+
+/** A restart that no plan could know counts, too. */
+function isDisturbed(stage: Stage, node: SurveyedNode, plan: Plan): boolean {
+  const verbs = plannedOn(node, stage, plan).map(({ verb }) => verb)
+  return verbs.length === 0 || verbs.includes('restart')
 }
 
 function isStarted(stage: Stage, node: SurveyedNode, plan: Plan): boolean {

@@ -23,6 +23,6 @@ export async function handOverFrom(
   const leader = await leaderOf({ ...cluster, members: [...cluster.members, ...leaving] })
   if (cluster.members.some(({ name }) => name === leader.name)) return false
   const eligible = { ...cluster, members: [...cluster.members, leader] }
-  await handOver(eligible, await bestCandidate(eligible, leader), watch)
+  await handOver(eligible, await bestCandidate(eligible, leader, watch), watch)
   return true
 }

@@ -1,7 +1,7 @@
 import {
   clusterHasLeader,
+  dcsCanSpare,
   dcsHasLeader,
-  dcsIsWhole,
   dcsServersVote,
   type Gate,
   replicasAreBack,
@@ -27,6 +27,8 @@ export interface Stage {
   readonly afterFirst?: Gate
   /** Must hold after each node, when nodes go one by one, before the next begins. */
   readonly between?: Gate
+  /** Must hold before a node whose service this stage restarts, whatever held before the stage. */
+  readonly canSpare?: (host: string) => Gate
   /** Must succeed on each node that was changed, right after it. */
   readonly afterEach?: (node: SurveyedNode) => Promise<void>
   /** Must hold when all nodes are done. */
@@ -38,6 +40,13 @@ export interface Stage {
   /** Nodes go one by one, but for those whose services this run starts: nobody uses them yet. */
   readonly oneByOne: boolean
 }
+
+const dcsInTurn = {
+  between: dcsServersVote,
+  canSpare: dcsCanSpare,
+  after: dcsHasLeader,
+  oneByOne: true,
+} as const satisfies Partial<Stage>
 
 /**
  * The story of an apply. Who leaves lets go of the leadership and the VIP first, and goes when those that come are there. All
@@ -58,8 +67,8 @@ export const stages: readonly Stage[] = [
   { name: 'ssh', has: ofRole('sshd'), afterEach: proveLogin, oneByOne: false },
   // The dead go before others come: each voter that is no more makes a majority harder.
   { name: 'dead servers of the DCS', has: isLost, before: dcsHasLeader, after: dcsHasLeader, oneByOne: true },
-  { name: 'consul', has: ofRole('consul'), between: dcsServersVote, after: dcsHasLeader, oneByOne: true },
-  { name: 'etcd', has: ofRole('etcd'), between: dcsIsWhole, after: dcsHasLeader, oneByOne: true },
+  { name: 'consul', has: ofRole('consul'), ...dcsInTurn },
+  { name: 'etcd', has: ofRole('etcd'), ...dcsInTurn },
   { name: 'postgres', has: ofRole('postgres', 'repositories'), oneByOne: false },
   {
     name: 'patroni',

@@ -1,9 +1,9 @@
-import { memberNamed } from '../cluster/candidate.ts'
-import type { Cluster, Member } from '../cluster/cluster.ts'
+import { bestCandidate, isSynchronous, memberNamed, unfitCandidate } from '../cluster/candidate.ts'
+import type { Member } from '../cluster/cluster.ts'
+import { fitFor, unledness } from '../cluster/fitness.ts'
 import { handOver, leaderOf } from '../cluster/hand-over.ts'
-import { memberStatuses } from '../cluster/members.ts'
-import { switchover as callSwitchover } from '../cluster/patroni-calls.ts'
-import { bestCandidate } from '../cluster/candidate.ts'
+import { anyClusterView, scheduledText } from '../cluster/patroni-api.ts'
+import { cancelSwitchover, switchover as callSwitchover } from '../cluster/patroni-calls.ts'
 import { timed } from '../cluster/waiting.ts'
 import { PghaError } from '../shared/errors.ts'
 import {
@@ -13,12 +13,15 @@ import {
   type OperationOptions,
   type Prepared,
 } from './operation.ts'
+import { waitsOf } from './watch.ts'
 
 export interface SwitchoverOptions extends OperationOptions {
   /** The next leader; the best replica when not given. */
   readonly to: string | undefined
   /** When; ISO 8601. Now when not given. */
   readonly at: string | undefined
+  /** Takes back the one that is scheduled, instead. */
+  readonly cancels: boolean
 }
 
 /** Hands the leadership over in good order: the old leader stops cleanly, nothing is lost. */
@@ -26,18 +29,18 @@ export function switchover(options: SwitchoverOptions): Promise<Operated> {
   const at = options.at === undefined ? undefined : timeOf(options.at)
   return operate(options, {
     needsAllHosts: false,
-    prepare: (context) => prepare(context, options.to, at),
+    prepare: (context) => prepare(context, options, at),
   })
 }
 
 async function prepare(
-  { cluster }: OperationContext,
-  wanted: string | undefined,
+  context: OperationContext,
+  { to, cancels }: SwitchoverOptions,
   at: string | undefined,
 ): Promise<Prepared> {
-  const leader = await leaderOf(cluster)
-  const candidate =
-    wanted === undefined ? await bestCandidate(cluster, leader) : await fitCandidate(cluster, leader, wanted)
+  if (cancels) return cancellation(context)
+  const { cluster } = context
+  const [leader, candidate] = await fitPair(context, to)
   const when = at === undefined ? '' : ` at ${at}`
   return {
     intent: {
@@ -59,19 +62,33 @@ async function prepare(
   }
 }
 
-async function fitCandidate(cluster: Cluster, leader: Member, wanted: string): Promise<Member> {
-  const candidate = memberNamed(cluster, wanted)
-  const status = (await memberStatuses(cluster)).find(({ name }) => name === candidate.name)
-  if (candidate.name === leader.name) throw unfit(`${candidate.name} leads already`)
-  if (status?.isStreaming !== true) {
-    throw unfit(`${candidate.name} cannot take over: it is ${status?.reason ?? status?.state ?? 'unknown'}`)
-  }
-  if (!status.isCandidate) throw unfit(`${candidate.name} has the tag nofailover`)
-  return candidate
+/** Who leads and who will, when the cluster can stand it now: the gates are those of a rolling restart. */
+async function fitPair(
+  { cluster, options }: OperationContext,
+  to: string | undefined,
+): Promise<readonly [leader: Member, candidate: Member]> {
+  const wanted = to === undefined ? undefined : memberNamed(cluster, to)
+  await fitFor(cluster, 'a switchover', unledness)
+  const leader = await leaderOf(cluster)
+  if (wanted === undefined) return [leader, await bestCandidate(cluster, leader, waitsOf(options))]
+  const needsSync = await isSynchronous(cluster, leader)
+  await fitFor(cluster, 'a switchover', (found) => unfitCandidate(found, wanted.name, needsSync))
+  return [leader, wanted]
 }
 
-function unfit(message: string): PghaError {
-  return new PghaError('refused', message, { hint: '`pgha status` shows the replicas' })
+/** Takes back a switchover that waits for its time. */
+async function cancellation({ cluster }: OperationContext): Promise<Prepared> {
+  const leader = await leaderOf(cluster)
+  const view = await anyClusterView(cluster)
+  const scheduled = 'members' in view ? view.scheduled : undefined
+  const title = 'switchover --cancel'
+  return {
+    intent: {
+      ...{ title, disturbs: 'nobody', disruption: 'none' },
+      steps: scheduled === undefined ? [] : [`cancel the switchover ${scheduledText(scheduled)}`],
+    },
+    carryOut: (watch) => timed(leader.host, title, watch, () => cancelSwitchover(cluster, leader)),
+  }
 }
 
 /** Patroni wants a time zone: one that is not given is that of this machine. */

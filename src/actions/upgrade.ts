@@ -1,12 +1,13 @@
 import { bestCandidate } from '../cluster/candidate.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { fitStatuses } from '../cluster/fitness.ts'
-import { dcsIsWhole, dcsServersVote, type Gate, openGate, vipHeldOnce } from '../cluster/gates.ts'
+import { dcsCanSpare, dcsServersVote, type Gate, openGate, vipHeldOnce } from '../cluster/gates.ts'
 import { handOver, leaderOf } from '../cluster/hand-over.ts'
 import { timed, untilBack, untilCaughtUp, type Watch } from '../cluster/waiting.ts'
 import { lastLines } from '../engine/probe.ts'
 import { installUpgrades, type Upgrade } from '../resources/package/upgrade.ts'
 import { PghaError } from '../shared/errors.ts'
+import { refuseDisturbing } from './fit-dcs.ts'
 import { type Intent, operate, type Operated, type OperationOptions } from './operation.ts'
 import { type NodeUpgrades, upgradesOf } from './upgrades-of.ts'
 
@@ -19,6 +20,8 @@ export function upgrade(options: OperationOptions): Promise<Operated> {
       const found = await upgradesOf(context)
       if (found.length === 0) return { intent: nothing, carryOut: () => Promise.resolve() }
       await fitStatuses(cluster, 'an upgrade')
+      const disturbed = found.filter(({ dcs }) => dcs.packages.length > 0).map(({ host }) => host)
+      await refuseDisturbing(cluster, disturbed)
       const leader = await leaderOf(cluster)
       const isLast = ({ host }: NodeUpgrades) => host === leader.host
       const nodes = [...found.filter((node) => !isLast(node)), ...found.filter(isLast)]
@@ -102,8 +105,9 @@ function withLeft(thrown: unknown, left: string): unknown {
 }
 
 async function upgradeDcs(node: NodeUpgrades, context: UpgradeContext, left: string): Promise<void> {
+  await pass(dcsCanSpare(node.host), context)
   await install(node, node.dcs, context, left)
-  await pass(context.cluster.dcs === 'etcd' ? dcsIsWhole : dcsServersVote, context)
+  await pass(dcsServersVote, context)
 }
 
 async function upgradeRest(node: NodeUpgrades, context: UpgradeContext, left: string): Promise<void> {
@@ -122,7 +126,7 @@ async function upgradeRest(node: NodeUpgrades, context: UpgradeContext, left: st
 async function handOverFrom(host: string, { cluster, watch }: UpgradeContext): Promise<void> {
   const leader = await leaderOf(cluster)
   if (leader.host !== host || cluster.members.length < 2) return
-  await handOver(cluster, await bestCandidate(cluster, leader), watch)
+  await handOver(cluster, await bestCandidate(cluster, leader, watch), watch)
 }
 
 async function install(

@@ -24,11 +24,18 @@ export function watchOf({ emit, stop }: Pick<RunOptions, 'emit' | 'stop'>, recor
       await write(recorder, host, (on) => recorder.journal.end(on))
       await dieIfTold('answered')
     },
-    wait: (gate, waitingFor, ms) => {
-      emit({ kind: 'gate-wait', gate, waitingFor, ms })
-    },
+    ...waitsOf({ emit }),
     mayGoOn: () => {
       stopIfAsked(stop?.signal)
+    },
+  }
+}
+
+/** The part of it that records nothing: for what is looked at before a run may begin. */
+export function waitsOf({ emit }: Pick<RunOptions, 'emit'>): Pick<Watch, 'wait'> {
+  return {
+    wait: (gate, waitingFor, ms) => {
+      emit({ kind: 'gate-wait', gate, waitingFor, ms })
     },
   }
 }

@@ -129,7 +129,7 @@ export const applyOptions = {
   'break-lock': {
     type: 'boolean',
     default: false,
-    describe: 'End what a run whose connection is gone still does on a node, and take its lock',
+    describe: 'End what a run that gives no sign of life still does on a node, and take its lock',
   },
 } as const satisfies Record<string, Options>
 
@@ -155,6 +155,11 @@ export const switchoverOptions = {
   ...operationOptions,
   ...toOption,
   at: { type: 'string', requiresArg: true, describe: 'When, such as 2026-11-22T03:00; now by default' },
+  cancel: {
+    type: 'boolean',
+    conflicts: ['to', 'at'],
+    describe: 'Take back the switchover that waits for its time',
+  },
 } as const satisfies Record<string, Options>
 
 /** Options of restart. */

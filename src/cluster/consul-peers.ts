@@ -1,4 +1,3 @@
-import type { Look } from '../shared/retry.ts'
 import type { Cluster } from './cluster.ts'
 
 /** A server of Consul as the others see it. */
@@ -16,7 +15,8 @@ timeout 10 consul members 2>/dev/null | awk 'NR > 1 { print "A|" $1 "|" $3 }'`
 
 /** The servers of Consul's raft, told by the first node of this run whose agent answers; undefined when none does. */
 export async function dcsPeers(cluster: Cluster): Promise<readonly DcsPeer[] | undefined> {
-  for (const { host } of cluster.dcsServers) {
+  const servers = cluster.dcsServers.map(({ host }) => host)
+  for (const host of new Set([...servers, ...cluster.connections.keys()])) {
     const { stdout = '' } = (await cluster.connections.get(host)?.run(script)) ?? {}
     const peers = parsePeers(stdout)
     if (peers.length > 0) return peers
@@ -32,17 +32,4 @@ export function parsePeers(printed: string): readonly DcsPeer[] {
   return lines.flatMap(([mark, name = '', voter]) =>
     mark === 'P' ? [{ name, isVoter: voter === 'true', isAlive: isAlive(name) }] : [],
   )
-}
-
-/** Whether all servers of the inventory that this run contacts live and vote: one of them can be spared then. */
-export async function lookForVotes(cluster: Cluster): Promise<Look<string>> {
-  const servers = cluster.dcsServers.filter(({ host }) => cluster.connections.has(host))
-  if (servers.length === 0) return { done: true, value: 'the DCS is not ours' }
-  const peers = await dcsPeers(cluster)
-  if (peers === undefined) return { done: false, waitingFor: 'an elected leader' }
-  const missing = servers.filter(
-    ({ host }) => !peers.some(({ name, isVoter, isAlive }) => name === host && isVoter && isAlive),
-  )
-  if (missing.length === 0) return { done: true, value: `${peers.length} servers` }
-  return { done: false, waitingFor: `${missing.map(({ host }) => host).join(', ')} to vote` }
 }

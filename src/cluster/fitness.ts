@@ -10,14 +10,25 @@ export const lagBound = 16 * 1024 * 1024
  * Asks all members, and refuses with all reasons when the cluster cannot spare one of them now. Who is excused is judged
  * later, and counts only when it leads.
  */
-export async function fitStatuses(
+export function fitStatuses(
   cluster: Cluster,
   what: string,
   isExcused: (status: MemberStatus) => boolean = () => false,
 ): Promise<readonly MemberStatus[]> {
+  return fitFor(cluster, what, (found) =>
+    unfitness(found.filter((member) => member.isLeader || !isExcused(member))),
+  )
+}
+
+/** Asks all members and the DCS, and refuses with all that `reasonsIn` finds. */
+export async function fitFor(
+  cluster: Cluster,
+  what: string,
+  reasonsIn: (found: readonly MemberStatus[]) => readonly string[],
+): Promise<readonly MemberStatus[]> {
   const [found, dcs] = await Promise.all([memberStatuses(cluster), dcsHasLeader.look(cluster)])
   const reasons = [
-    ...unfitness(found.filter((member) => member.isLeader || !isExcused(member))),
+    ...reasonsIn(found),
     ...(dcs.done ? [] : [`the DCS has no quorum: waiting for ${dcs.waitingFor}`]),
   ]
   if (reasons.length === 0) return found
@@ -28,11 +39,10 @@ export async function fitStatuses(
 
 /** Why no member may be taken from the cluster now; empty when one may. */
 export function unfitness(found: readonly MemberStatus[]): readonly string[] {
-  const leaders = found.filter(({ isLeader }) => isLeader)
-  const [leader] = leaders
+  const leader = found.find(({ isLeader }) => isLeader)
   const replicas = found.filter(({ isLeader }) => !isLeader)
   return [
-    ...(leaders.length === 1 ? [] : [leaders.length === 0 ? 'there is no leader' : 'there are two leaders']),
+    ...unledness(found),
     ...replicas
       .filter(({ isStreaming }) => !isStreaming)
       .map(({ name, state, reason }) => `${name} is ${state}${reason === undefined ? '' : ` (${reason})`}`),
@@ -40,6 +50,14 @@ export function unfitness(found: readonly MemberStatus[]): readonly string[] {
       const lag = lagBytes(leader, replica) ?? 0
       return replica.isStreaming && lag > lagBound ? [`${replica.name} lags by ${lag} bytes`] : []
     }),
+  ]
+}
+
+/** Why nobody may be given the leadership now, whoever it is; empty when somebody may. */
+export function unledness(found: readonly MemberStatus[]): readonly string[] {
+  const leaders = found.filter(({ isLeader }) => isLeader).length
+  return [
+    ...(leaders === 1 ? [] : [leaders === 0 ? 'there is no leader' : 'there are two leaders']),
     ...(found.some(({ isPaused }) => isPaused) ? ['the cluster is paused (pgha resume)'] : []),
   ]
 }

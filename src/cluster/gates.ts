@@ -1,14 +1,9 @@
-import { PghaError } from '../shared/errors.ts'
-import { type Look, waitFor } from '../shared/retry.ts'
+import type { Look } from '../shared/retry.ts'
 import type { Cluster } from './cluster.ts'
 import { dcsOf } from './dcs/index.ts'
-import { lookForVotes } from './consul-peers.ts'
-import { diagnose } from './doctor/diagnose.ts'
 import type { UnitName } from './doctor/exam.ts'
-import type { Finding } from './doctor/finding.ts'
-import { watchFor } from './doctor/watch.ts'
-import { journalEvidence } from './journal.ts'
 import { memberStatuses, type MemberStatus } from './members.ts'
+import { waitPatiently } from './patience.ts'
 import { missingStandbys } from './synchronous.ts'
 import { vipHolders } from './vip.ts'
 
@@ -42,28 +37,25 @@ export const dcsHasLeader: Gate = {
 
 /** What the DCS must be before the next of its servers is disturbed. */
 export const dcsServersVote: Gate = {
-  name: 'all servers of Consul vote',
+  name: 'all servers of the DCS vote',
   unit: 'dcs',
   timeoutMs: 120_000,
-  look: lookForVotes,
+  look: (cluster) => lookAtServers(cluster),
 }
 
-/** What etcd must be before the next of its servers is restarted. */
-export const dcsIsWhole: Gate = {
-  name: 'all servers of the DCS know a leader',
-  unit: 'dcs',
-  timeoutMs: 60_000,
-  async look(cluster) {
-    const answers = await Promise.all(
-      cluster.dcsServers.map((node) => dcsOf(cluster).leaderSeenBy(cluster, node)),
-    )
-    const silent = cluster.dcsServers.flatMap(({ host }, index) => {
-      const answer = answers[index]
-      return answer !== undefined && 'reason' in answer ? [`${host} (${answer.reason})`] : []
-    })
-    if (silent.length === 0) return { done: true, value: `${answers.length} servers` }
-    return { done: false, waitingFor: silent.join(' and ') }
-  },
+/** What the DCS must be before this server is disturbed: all others carry it. */
+export function dcsCanSpare(host: string): Gate {
+  const name = `the DCS can spare ${host}`
+  return { ...dcsServersVote, name, look: (cluster) => lookAtServers(cluster, [host]) }
+}
+
+/** Looks at the whole DCS, also at servers that this run does not contact, but for those that are spared. */
+async function lookAtServers(cluster: Cluster, spared: readonly string[] = []): Promise<Look<string>> {
+  const { dcsServers } = cluster
+  if (dcsServers.length === 0) return { done: true, value: 'the DCS is not ours' }
+  const faults = (await dcsOf(cluster).faults(cluster)).filter(({ host }) => !spared.includes(host))
+  if (faults.length === 0) return { done: true, value: `${dcsServers.length} servers` }
+  return { done: false, waitingFor: faults.map(({ host, why }) => `${host} (${why})`).join(' and ') }
 }
 
 export const clusterHasLeader: Gate = {
@@ -132,53 +124,15 @@ export type OnWait = (gate: Gate, waitingFor: string, ms: number) => void
 
 const lookIntervalMs = 200
 
-/**
- * Waits for a gate. When its time is up, or before if something is wrong that waiting does not mend, the error names the
- * known causes. Gives what it found, e.g. the leader's name.
- */
-export async function openGate(gate: Gate, cluster: Cluster, onWait: OnWait): Promise<string> {
-  const startedMs = Date.now()
-  const trouble = watchFor(unitOf(gate, cluster), cluster)
-  const look = async (): Promise<Look<string>> => {
-    const found = await gate.look(cluster)
-    if (found.done) return found
-    const ms = Date.now() - startedMs
-    onWait(gate, found.waitingFor, ms)
-    const causes = await trouble(ms)
-    if (causes.length > 0) throw gateError(gate, found.waitingFor, Math.round(ms / 1000) * 1000, causes)
-    return found
-  }
-  const waited = await waitFor(look, { timeoutMs: gate.timeoutMs, intervalMs: lookIntervalMs })
-  if (waited.ok) return waited.value
-  const causes = await diagnose(cluster)
-  if (causes.length > 0) throw gateError(gate, waited.waitingFor, gate.timeoutMs, causes)
-  throw await unexplained(gate, waited.waitingFor, cluster)
-}
-
-function unitOf({ unit }: Gate, { dcs }: Cluster): UnitName {
-  return unit === 'dcs' ? dcs : unit
-}
-
-function waitedText({ name }: Gate, waitingFor: string, ms: number): string {
-  return `${name}: still waiting for ${waitingFor} after ${ms / 1000} s`
-}
-
-/** What the doctor found, as an error: the lines that show each cause, and what to do about it. */
-function gateError(gate: Gate, waitingFor: string, ms: number, causes: readonly Finding[]): PghaError {
-  return new PghaError('failed', waitedText(gate, waitingFor, ms), {
-    evidence: causes.map(({ cause, host, evidence }) => `${cause} on ${host}: ${evidence}`),
-    hint: [...new Set(causes.map(({ remedy }) => remedy)), 'then run apply again'].join('; '),
-  })
-}
-
-async function unexplained(gate: Gate, waitingFor: string, cluster: Cluster): Promise<PghaError> {
-  const hosts = [...cluster.connections.keys()]
-  const evidence = await Promise.all(
-    hosts.map((host) => journalEvidence(cluster, host, unitOf(gate, cluster))),
-  )
-  return new PghaError('failed', waitedText(gate, waitingFor, gate.timeoutMs), {
-    evidence: evidence.flat(),
-    hint: 'no cause that pgha knows; the journal lines above may name it; run apply again when it is mended',
+/** Waits for a gate, and has the doctor look meanwhile. Gives what it found, e.g. the leader's name. */
+export function openGate(gate: Gate, cluster: Cluster, onWait: OnWait): Promise<string> {
+  return waitPatiently(cluster, {
+    ...{ name: gate.name, timeoutMs: gate.timeoutMs, intervalMs: lookIntervalMs },
+    unit: gate.unit === 'dcs' ? cluster.dcs : gate.unit,
+    look: () => gate.look(cluster),
+    onWait: (waitingFor, ms) => {
+      onWait(gate, waitingFor, ms)
+    },
   })
 }
 

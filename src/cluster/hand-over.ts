@@ -13,7 +13,7 @@ export async function handOver(
   left?: string,
 ): Promise<Member> {
   const leader = await leaderOf(cluster)
-  const candidate = to ?? (await bestCandidate(cluster, leader))
+  const candidate = to ?? (await bestCandidate(cluster, leader, watch))
   const what = `switchover from ${leader.name} to ${candidate.name}`
   const work = async () => {
     await switchover(cluster, leader, candidate)

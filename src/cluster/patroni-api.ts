@@ -19,6 +19,21 @@ export interface ClusterView {
   readonly from: string
   readonly members: readonly MemberView[]
   readonly paused: boolean
+  readonly scheduled?: ScheduledSwitchover
+}
+
+/** A switchover that waits for its time. */
+export interface ScheduledSwitchover {
+  /** ISO 8601. */
+  readonly at: string
+  readonly from: string
+  /** Patroni chooses when not given. */
+  readonly to?: string
+}
+
+/** `from n1 to n2 at 2026-11-22T03:00:00+00:00`. */
+export function scheduledText({ at, from, to }: ScheduledSwitchover): string {
+  return `from ${from} to ${to ?? 'the best replica'} at ${at}`
 }
 
 const ClusterAnswer = z.object({
@@ -32,13 +47,20 @@ const ClusterAnswer = z.object({
     }),
   ),
   pause: z.boolean().optional(),
+  scheduled_switchover: z
+    .object({ at: z.string(), from: z.string().nullish(), to: z.string().nullish() })
+    .nullish(),
 })
 
 /** Asks one member for the DCS's view (`GET /cluster`); a member that does not answer gives the reason as text. */
 export async function clusterView(cluster: Cluster, member: Member): Promise<ClusterView | string> {
   const answer = await ask(cluster, member, '/cluster', ClusterAnswer)
   if (typeof answer === 'string') return answer
-  return { from: member.name, members: answer.members.map(viewOf), paused: answer.pause ?? false }
+  const { members, pause = false, scheduled_switchover: waiting } = answer
+  return {
+    ...{ from: member.name, members: members.map(viewOf), paused: pause },
+    ...(waiting ? { scheduled: scheduledOf(waiting) } : {}),
+  }
 }
 
 /** The first view that any member gives, or why none did, by member. */
@@ -72,6 +94,14 @@ export async function ask<T>(
   } catch (thrown) {
     return messageOf(thrown)
   }
+}
+
+function scheduledOf({
+  at,
+  from,
+  to,
+}: NonNullable<z.infer<typeof ClusterAnswer>['scheduled_switchover']>): ScheduledSwitchover {
+  return { at, from: from ?? 'the leader', ...(to ? { to } : {}) }
 }
 
 function viewOf(member: z.infer<typeof ClusterAnswer>['members'][number]): MemberView {

@@ -1,15 +1,21 @@
 import { PghaError } from '../shared/errors.ts'
 import { type Cluster, type Member, wayTo } from './cluster.ts'
 import { type HttpAnswer, type HttpCall, httpSend } from './http.ts'
+import { explained } from './patience.ts'
 
 const restartTimeoutMs = 600_000
 // Patroni itself follows a switchover for twice the larger of 10 s and loop_wait.
 const switchoverTimeoutMs = 180_000
 const quickTimeoutMs = 15_000
 
-/** Restarts PostgreSQL of a member (`POST /restart`); ends when Patroni says that it runs again. */
+/** Restarts PostgreSQL of a member (`POST /restart`); ends when Patroni says that it runs again, else the doctor says why not. */
 export async function restartPostgres(cluster: Cluster, member: Member): Promise<void> {
-  await demand(cluster, member, { method: 'POST', path: '/restart', body: {}, timeoutMs: restartTimeoutMs })
+  try {
+    await demand(cluster, member, { method: 'POST', path: '/restart', body: {}, timeoutMs: restartTimeoutMs })
+  } catch (thrown) {
+    if (!(thrown instanceof PghaError) || thrown.context.hint !== undefined) throw thrown
+    throw await explained(thrown, cluster, 'patroni', member.host)
+  }
 }
 
 /** Hands the leadership over (`POST /switchover`), now or at a time (ISO 8601). Gives Patroni's answer. */
@@ -29,6 +35,13 @@ export function switchover(
     path: '/switchover',
     body,
     timeoutMs: switchoverTimeoutMs,
+  })
+}
+
+/** Takes back a switchover that waits for its time (`DELETE /switchover`). */
+export async function cancelSwitchover(cluster: Cluster, member: Member): Promise<void> {
+  await demand(cluster, member, {
+    ...{ method: 'DELETE', path: '/switchover', body: {}, timeoutMs: quickTimeoutMs },
   })
 }
 

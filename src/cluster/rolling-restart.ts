@@ -67,6 +67,8 @@ async function isDone(
 
 function withRest(thrown: unknown, rest: readonly RestartStep[], then: string): unknown {
   if (!(thrown instanceof PghaError) || rest.length === 0) return thrown
-  const hint = `not restarted yet: ${restartOrderText(rest)}; ${then}`
+  // The doctor may have said already what to mend.
+  const { hint: own } = thrown.context
+  const hint = `${own === undefined ? '' : `${own}; `}not restarted yet: ${restartOrderText(rest)}; ${then}`
   return new PghaError(thrown.kind, thrown.message, { ...thrown.context, hint })
 }

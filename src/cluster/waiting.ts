@@ -1,9 +1,7 @@
-import { PghaError } from '../shared/errors.ts'
-import { type Look, waitFor } from '../shared/retry.ts'
 import type { Cluster, Member } from './cluster.ts'
 import { lagBound } from './fitness.ts'
-import { journalEvidence } from './journal.ts'
 import { lagBytes, memberStatuses, type MemberStatus } from './members.ts'
+import { waitPatiently } from './patience.ts'
 
 /** Told what happens; `wait` again and again while something is awaited. */
 export interface Watch {
@@ -64,7 +62,7 @@ export async function untilAll(
   })
 }
 
-/** Looks at all members until `missing` finds nothing; then fails with the journal of `member`. */
+/** Looks at all members until `missing` finds nothing; then fails with what the doctor finds. */
 async function untilNothingMissing(
   cluster: Cluster,
   member: Member | undefined,
@@ -72,18 +70,16 @@ async function untilNothingMissing(
   watch: Watch,
   missing: (found: readonly MemberStatus[]) => string | undefined,
 ): Promise<void> {
-  const startedMs = Date.now()
-  const look = async (): Promise<Look<true>> => {
-    const waitingFor = missing(await memberStatuses(cluster))
-    if (waitingFor === undefined) return { done: true, value: true }
-    watch.wait(what, waitingFor, Date.now() - startedMs)
-    return { done: false, waitingFor }
-  }
-  const waited = await waitFor(look, { timeoutMs: backTimeoutMs, intervalMs: lookIntervalMs })
-  if (waited.ok) return
-  throw new PghaError('failed', `still waiting for ${waited.waitingFor} after ${backTimeoutMs / 1000} s`, {
-    ...(member === undefined ? {} : { host: member.host }),
-    evidence: member === undefined ? [] : await journalEvidence(cluster, member.host, 'patroni'),
+  await waitPatiently(cluster, {
+    ...{ name: what, unit: 'patroni', host: member?.host },
+    ...{ timeoutMs: backTimeoutMs, intervalMs: lookIntervalMs },
+    async look() {
+      const waitingFor = missing(await memberStatuses(cluster))
+      return waitingFor === undefined ? { done: true, value: true } : { done: false, waitingFor }
+    },
+    onWait: (waitingFor, ms) => {
+      watch.wait(what, waitingFor, ms)
+    },
   })
 }
 

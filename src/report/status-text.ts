@@ -1,4 +1,4 @@
-import type { ClusterView } from '../cluster/patroni-api.ts'
+import { type ClusterView, scheduledText } from '../cluster/patroni-api.ts'
 import type { Palette } from './palette.ts'
 import { table } from './table.ts'
 
@@ -17,8 +17,19 @@ export interface StatusReport {
 /** The cluster as a table: member, host, address, role, state, timeline, lag, VIP. */
 export function statusText(status: StatusReport, colors: Palette): string {
   const head = `${status.scope} · VIP ${status.vip} on ${status.vipHolders.join(' and ') || 'no node'}`
+  const { paused = false, scheduled } = status.view ?? {}
+  const warnings = [
+    ...(paused ? ['paused: nobody takes over from a leader that fails (pgha resume)'] : []),
+    ...(scheduled === undefined ? [] : [`switchover ${scheduledText(scheduled)} (pgha switchover --cancel)`]),
+  ]
   const notes = [...status.unreachable, ...[...status.reasons].map(([name, reason]) => `${name}: ${reason}`)]
-  return [colors.bold(head), membersTable(status), ...notes.map((note) => colors.red(note)), ''].join('\n')
+  return [
+    colors.bold(head),
+    membersTable(status),
+    ...warnings.map(colors.yellow),
+    ...notes.map((note) => colors.red(note)),
+    '',
+  ].join('\n')
 }
 
 function membersTable({ view, members, vipHolders, notStreaming }: StatusReport): string {

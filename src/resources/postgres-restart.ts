@@ -1,6 +1,7 @@
 import { type Difference, resource, type Resource, type ResourceType } from '../engine/resource.ts'
 import { maskedWords } from './mask-setting.ts'
 import {
+  autoConf,
   postgresFragment,
   type PostgresRestartState,
   type PostgresRestartWant,
@@ -30,6 +31,13 @@ export const postgresRestartType: ResourceType<PostgresRestartWant, PostgresRest
     if (state === undefined || (changes.length === 0 && !owesUnexplained(state))) return undefined
     return difference(want, state, changes)
   },
+  // They win over Patroni's. A text may hold a password, as primary_conninfo does.
+  unmanaged: (_, state) =>
+    (state?.settings ?? []).flatMap((found) => {
+      if (found.sourcefile?.endsWith(`/${autoConf}`) !== true) return []
+      const value = found.vartype === 'string' ? '' : ` ${effectiveText(found)}`
+      return [`${found.name}${value}, set by ALTER SYSTEM in ${autoConf}`]
+    }),
   // Only a bug gets here: the stages hand this type to the cluster.
   steps: () => [
     {
@@ -72,7 +80,8 @@ export function restartChanges(
     if (found.context !== 'postmaster' || isEffective(wanted, found)) return []
     return [{ name: found.name, from, to: String(wanted) }]
   })
-  const isNamed = (name: string) => state.settings.some((found) => found.name === name)
+  const isNamed = (name: string) =>
+    parameters[name] !== undefined && state.settings.some((found) => found.name === name)
   return [...own, ...state.reasons.filter(({ name }) => !isNamed(name))]
 }
 

@@ -34,7 +34,7 @@ export type PostgresRestartState =
       readonly isPending: boolean
       /** What Patroni says that a restart will change. */
       readonly reasons: readonly RestartReason[]
-      /** Rows of pg_settings for the wanted parameters; empty when PostgreSQL was not asked. */
+      /** Rows of pg_settings for the wanted parameters, and for those that ALTER SYSTEM has set; empty when PostgreSQL was not asked. */
       readonly settings: readonly EffectiveSetting[]
     }
   | undefined
@@ -46,14 +46,17 @@ export interface RestartReason {
   readonly to: string
 }
 
+/** What ALTER SYSTEM writes. */
+export const autoConf = 'postgresql.auto.conf'
+
 /** Asks Patroni and PostgreSQL of this node. */
 export function postgresFragment({ url, psql, parameters, prune }: PostgresRestartWant): string {
   const names = Object.keys(parameters).map((name) => `'${name.replaceAll(`'`, `''`)}'`)
   const columns = 'name, setting, unit, vartype, context, source, sourcefile'
-  const named = `name in (${names.join(', ') || 'null'})`
+  const wanted = `name in (${names.join(', ') || 'null'}) or sourcefile like '%/${autoConf}'`
   const rows = prunesParameters(prune)
-    ? `${columns}, boot_val, ${elsewhere} from pg_settings s where ${named} or ${onlyByRestart}`
-    : `${columns} from pg_settings where ${named}`
+    ? `${columns}, boot_val, ${elsewhere} from pg_settings s where ${wanted} or ${onlyByRestart}`
+    : `${columns} from pg_settings where ${wanted}`
   const sql = `select row_to_json(t) from (select ${rows}) t`
   const { path, socketDir, port, user } = psql
   const query = command(

@@ -58,13 +58,23 @@ function promptsIn(stderr: string): number {
 function checkReady(frame: Frame | Ending, frames: FrameStream, greeting: Greeting): void {
   const { host, user, uid = 0 } = greeting
   if (!('words' in frame)) throw notStarted(frame, frames, greeting)
-  const [word, first = '', ...rest] = frame.words
+  const [word, first = '', held = '', silent = '', ...rest] = frame.words
   if (word === 'ready' && Number(first) === uid) return
-  if (word === 'locked') throw lockedError(host, first, rest.join(' '))
+  if (word === 'locked')
+    throw lockedError(host, rest.join(' '), {
+      helperPid: first,
+      held: seconds(held),
+      silent: seconds(silent),
+    })
   throw new PghaError('failed', `${host}: ${refusals[word ?? ''] ?? `${user} is not root (uid ${first})`}`, {
     host,
     evidence: frames.stderr.lines(),
   })
+}
+
+/** `-` where the lock file does not say. */
+function seconds(word: string): number | undefined {
+  return /^\d+$/.test(word) ? Number(word) : undefined
 }
 
 const refusals: Readonly<Record<string, string>> = {

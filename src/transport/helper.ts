@@ -31,10 +31,11 @@ export class Helper {
   }
 
   /** Throws `locked` if someone else holds the node, `failed` if the user cannot become root. */
-  static async start(pipe: Pipe, greeting: Omit<Greeting, 'nonce'>): Promise<Helper> {
+  static async start(pipe: Pipe, greeting: Omit<Greeting, 'nonce'>, beatMs = 15_000): Promise<Helper> {
     const nonce = randomBytes(16).toString('hex')
     const frames = new FrameStream(pipe, nonce)
     await greet(pipe, frames, { ...greeting, nonce })
+    if (greeting.holder !== undefined) beat(pipe, beatMs)
     return new Helper(pipe, frames, greeting.host)
   }
 
@@ -115,4 +116,14 @@ export class Helper {
   #error(message: string, more: { readonly evidence?: readonly string[] } = {}): PghaError {
     return new PghaError('failed', `${this.#host}: ${message}`, { host: this.#host, ...more })
   }
+}
+
+/** Tells a node that it locks for us that we are there, for as long as we are; nobody answers, nobody waits. */
+function beat(pipe: Pipe, everyMs: number): void {
+  const timer = setInterval(() => {
+    if (pipe.stdin.writable) pipe.stdin.write('H\n')
+  }, everyMs).unref()
+  void pipe.ended.then(() => {
+    clearInterval(timer)
+  })
 }

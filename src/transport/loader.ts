@@ -28,6 +28,10 @@ export const stderrLimitBytes = 1024 * 1024
  * - Lines before the one that begins with `PGHA` are skipped: a password that sudo did not ask for.
  * - The lock is opened with `>>`, so that a loser never empties what it is about to read. Scripts run without the
  *   lock's descriptor: a daemon that one of them leaves behind must not keep the node locked.
+ * - The lock file says who holds it, the helper's pid, and a line of seconds since boot for each sign of life: the first is
+ *   when it was taken, `H` adds one. No clock that somebody may set, and no process.
+ * - A script runs in the background, so that signs of life are heard meanwhile; whoever ends the loop waits for it. A signal
+ *   ends the part that would answer, when the script has come to its end.
  * - `dd bs=N count=1 iflag=fullblock` reads exactly N bytes with coreutils and busybox; `head -c` of busybox reads on.
  *   A file that cannot be written ends the helper, since nobody knows how much of it was read.
  * - Output goes to files first: a connection that breaks then does not kill dpkg half-way with SIGPIPE, and the answer
@@ -46,19 +50,26 @@ printf '\\n${hello}\\n'
 tag=
 while [ "$tag" != PGHA ]; do IFS=' ' read -r tag nonce holder || exit 70; done
 say() { printf '\\n@%s %s\\n' "$nonce" "$*"; }
+uptime() { IFS=' .' read -r up rest </proc/uptime; printf '%s\\n' "$up"; }
+alive() { [ -z "$holder" ] || uptime >&9; }
 if [ -n "$holder" ]; then
   exec 9>>${lock}
   flock -n 9
   case $? in
-    0) printf '%s\\n%s\\n' "$holder" "$$" >${lock} ;;
-    1) { IFS= read -r other; IFS= read -r pid; } <${lock}; say locked "\${pid:-0} $other"; exit 75 ;;
+    0) printf '%s\\n%s\\n' "$holder" "$$" >${lock}; alive ;;
+    1) { IFS= read -r other; IFS= read -r pid; IFS= read -r since; last=$since; while IFS= read -r beat; do last=$beat; done; } <${lock}
+      now=$(uptime) held=- silent=-
+      case $since/$last in /* | *[!0-9/]*) ;; *) held=$((now - since)) silent=$((now - last)) ;; esac
+      say locked "\${pid:-0} $held $silent $other"; exit 75 ;;
     *) say unlockable; exit 74 ;;
   esac
 fi
 for base in ${bases}; do PGHA_DIR=$(mktemp -d "$base/pgha.$$.XXXXXX") && break; done
 [ -d "$PGHA_DIR" ] || { say homeless; exit 73; }
 trap 'rm -rf "$PGHA_DIR"' EXIT
-trap 'exit 143' HUP INT TERM PIPE
+job=
+settle() { while [ -n "$job" ] && kill -0 "$job" 2>/dev/null; do wait "$job"; done; job=; }
+trap '[ -z "$job" ] || kill "$job" 2>/dev/null; settle; exit 143' HUP INT TERM PIPE
 export PGHA_DIR
 uid=; while [ "$uid" = "" ] && read -r key real effective rest; do [ "$key" != Uid: ] || uid=$effective; done <"/proc/$$/status"
 say ready "$uid"
@@ -66,26 +77,33 @@ for old in "$base"/pgha.*.*; do
   owner=\${old#"$base"/pgha.}; owner=\${owner%%.*}
   [ -d "$old" ] && ! kill -0 "$owner" 2>/dev/null && find "$old" -prune -mtime +0 -exec rm -rf {} +
 done
+serve() {
+  limit=; [ "$1" -gt 0 ] && limit="timeout -k 5 $1"
+  $limit ${shell} "$PGHA_DIR/.script" </dev/null >"$PGHA_DIR/.out" 2>"$PGHA_DIR/.err" 9>&-
+  code=$?
+  set -- $(stat -c %s "$PGHA_DIR/.out" "$PGHA_DIR/.err")
+  out=\${1:-0} err=\${2:-0}
+  [ "$err" -le ${stderrLimitBytes} ] || err=${stderrLimitBytes}
+  say end "$code $out $err"
+  if [ "$out" -gt 0 ] && [ "$out" -le ${stdoutLimitBytes} ]; then head -c "$out" "$PGHA_DIR/.out"; fi
+  if [ "$err" -gt 0 ]; then tail -c "$err" "$PGHA_DIR/.err" | head -c "$err"; fi
+  rm -rf "$PGHA_DIR"/* "$PGHA_DIR"/.[!.]*
+}
 while IFS=' ' read -r op n name; do
   case $op in
+    H) alive ;;
     F)
+      settle
       if [ "$n" -gt 0 ]; then dd bs="$n" count=1 iflag=fullblock of="$PGHA_DIR/$name" 2>/dev/null
       else printf '' >"$PGHA_DIR/$name"; fi || { say unwritten "$name"; exit 72; } ;;
     R)
+      settle
       say begin
-      limit=; [ "$n" -gt 0 ] && limit="timeout -k 5 $n"
-      $limit ${shell} "$PGHA_DIR/.script" </dev/null >"$PGHA_DIR/.out" 2>"$PGHA_DIR/.err" 9>&-
-      code=$?
-      set -- $(stat -c %s "$PGHA_DIR/.out" "$PGHA_DIR/.err")
-      out=\${1:-0} err=\${2:-0}
-      [ "$err" -le ${stderrLimitBytes} ] || err=${stderrLimitBytes}
-      say end "$code $out $err"
-      if [ "$out" -gt 0 ] && [ "$out" -le ${stdoutLimitBytes} ]; then head -c "$out" "$PGHA_DIR/.out"; fi
-      if [ "$err" -gt 0 ]; then tail -c "$err" "$PGHA_DIR/.err" | head -c "$err"; fi
-      rm -rf "$PGHA_DIR"/* "$PGHA_DIR"/.[!.]* ;;
+      (trap - EXIT; trap 'exit 143' HUP INT TERM PIPE; serve "$n") & job=$! ;;
     *) break ;;
   esac
 done
+settle
 exit 0
 `
 }

@@ -9,14 +9,34 @@ export function holderLine(holder: Holder): string {
   )
 }
 
-/** Says who works on the node already; `helperPid` is a process of that node. */
-export function lockedError(host: string, helperPid: string, line: string): PghaError {
+/** Seconds without a sign of life after which nobody is believed to be there any more: four that did not come. */
+export const staleSeconds = 60
+
+/** What the lock file of a node says besides its holder. */
+export interface LockSigns {
+  /** A process of that node. */
+  readonly helperPid: string
+  /** Seconds that the lock is held, and since the last sign of life; undefined where it does not say. */
+  readonly held: number | undefined
+  readonly silent: number | undefined
+}
+
+/** Says who works on the node already, for how long, and when he was last heard of. */
+export function lockedError(host: string, line: string, { helperPid, held, silent }: LockSigns): PghaError {
   const holder = parseHolder(line)
   const who = holder === undefined ? 'another run' : `${holder.user}@${holder.host} (pid ${holder.pid})`
   const what = holder === undefined ? '' : ` since ${holder.since}: ${holder.command}`
-  return new PghaError('locked', `${host} is locked by ${who}${what}`, {
+  const signs =
+    held === undefined || silent === undefined
+      ? ''
+      : `; held for ${held} s, last sign of life ${silent} s ago`
+  const below = `see \`ps -ef --forest\` below process ${helperPid} on ${host}`
+  return new PghaError('locked', `${host} is locked by ${who}${what}${signs}`, {
     host,
-    hint: `wait until that run has ended; if it has, its last script still runs on ${host}: see \`ps -ef --forest\` below process ${helperPid}, or let apply --break-lock end it`,
+    hint:
+      silent !== undefined && silent > staleSeconds
+        ? `nobody is there any more: apply --break-lock ends what that run still does, and takes over; ${below}`
+        : `wait until that run has ended; if it has, its last script still runs: ${below}, or let apply --break-lock end it`,
   })
 }
 

@@ -37,9 +37,11 @@ describe.each(shells)('data of PostgreSQL on a node, by %s', (shell) => {
 
   /** The refusal, when the inventory has this version and folder. */
   async function refusal(version: string, folder: string, plan = planned('patroni')) {
-    const vars = `  postgresql: { version: ${version}, data_dir: ${node.path(folder)} }`
-    const [host] = hostsOf(inventory(vars))
-    if (host === undefined) throw new Error('no host')
+    const [loaded] = hostsOf(inventory(`  postgresql: { version: ${version} }`))
+    if (loaded === undefined) throw new Error('no host')
+    // No inventory may name a folder below /tmp.
+    const postgresql = { ...loaded.vars.postgresql, data_dir: node.path(folder) }
+    const host = { ...loaded, vars: { ...loaded.vars, postgresql } }
     const nodes = [await surveyed(host, node.connection)]
     return refuseOtherData(nodes, plan, 1).then(
       () => undefined,

@@ -101,7 +101,7 @@ const onAll = (what: string) => ['n1', 'n2', 'n3'].map((host) => `${host} ${what
 const inTurn = (what: string, gate: string) =>
   onAll(what).flatMap((line, index) => (index === 0 ? [line] : [`-- ${gate}`, line]))
 
-const votes = 'all servers of Consul vote'
+const votes = 'all servers of the DCS vote'
 const vipHeld = 'the VIP is held once'
 
 /** Everything as wanted but what is named. */
@@ -249,6 +249,50 @@ describe('the stages of an apply', () => {
 
     expect(seen).toHaveLength(3)
     expect(Math.max(...seen)).toBe(most)
+  })
+})
+
+describe('a server of the DCS', () => {
+  const restarting = wordType('service', {
+    diff: ({ word }, state) => (state === word ? undefined : { verb: 'restart', summary: 'newer' }),
+  })
+  const resources = [inRole('consul', { type: restarting })]
+
+  it('is restarted only when the others carry it, the first one too', async () => {
+    const { log } = await play({ resources, words: wantedBut('n1 consul', 'n2 consul') })
+
+    expect(log).toEqual([
+      ...['== consul: n1 n2', '-- the DCS can spare n1', 'n1 set consul', `-- ${votes}`],
+      ...['-- the DCS can spare n2', 'n2 set consul', '-- the DCS has a leader'],
+    ])
+  })
+
+  it('is waited for when this run has started it, although it did not vote before', async () => {
+    const startsOrRestarts = wordType('service', {
+      diff: ({ word }, state) =>
+        state === word
+          ? undefined
+          : { verb: state === 'absent' ? 'start' : 'restart', summary: 'not as wanted' },
+    })
+    const { log } = await play({
+      resources: [inRole('consul', { type: startsOrRestarts })],
+      words: { 'n1 consul': 'old', 'n2 consul': 'old' },
+      change: ({ nodes }) => {
+        for (const node of nodes.slice(2)) node.consul = undefined
+      },
+      step: (host, script, { nodes }) => {
+        if (host === 'n3' && script.includes('set consul='))
+          setTimeout(() => {
+            for (const node of nodes.slice(2)) node.consul = '198.18.1.12:8300'
+          }, 300)
+        return undefined
+      },
+    })
+
+    expect(log).toEqual([
+      ...['== consul: n1 n2 n3', 'n3 set consul', '-- the DCS can spare n1', 'n1 set consul'],
+      ...['-- the DCS can spare n2', 'n2 set consul', '-- the DCS has a leader'],
+    ])
   })
 })
 

@@ -146,6 +146,26 @@ describe('a run that is interrupted', () => {
     await converges(words)
   })
 
+  it('by a machine that says nothing any more is ended by --break-lock after a minute', async () => {
+    const words = change()
+    await slowDown(lab, 'n2', 180)
+    const run = start(lab, ['apply', '--yes', ...words])
+    await inSlowStep(lab, 'n2')
+    // As if it had lost its power: no FIN, no RST, and sshd keeps the session.
+    run.signal('SIGSTOP')
+    const early = await pgha(lab, 'apply', '--yes', '--break-lock', ...words)
+    expect([early.code, early.stderr]).toEqual([5, expect.stringContaining('not stale')])
+    await new Promise((resolve) => setTimeout(resolve, 65_000))
+    const told = await pgha(lab, 'apply', '--yes', ...words)
+    expect(told.code).toBe(5)
+    expect(told.stderr).toMatch(/n2 is locked by .*; held for \d+ s, last sign of life [67]\d s ago/)
+    await speedUp(lab, 'n2')
+    await expectRun(0, lab, 'apply', '--yes', '--break-lock', ...words)
+    run.signal('SIGKILL')
+    await run.ended
+    await converges(words)
+  })
+
   it('by a reboot of a node in the middle of a step', async () => {
     const words = change()
     await slowDown(lab, 'n3', 20)

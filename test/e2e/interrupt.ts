@@ -5,7 +5,7 @@ import { eventually, program, type Run } from './support.ts'
 
 /** A run of pgha that a test does something to while it works. */
 export interface LiveRun {
-  readonly signal: (name: 'SIGINT' | 'SIGKILL') => void
+  readonly signal: (name: 'SIGINT' | 'SIGKILL' | 'SIGSTOP') => void
   readonly ended: Promise<Run>
 }
 
@@ -83,12 +83,18 @@ export async function brokenFiles(lab: Lab): Promise<readonly string[]> {
   return found.join('').split('\n').filter(Boolean)
 }
 
-/** Units that run with an older configuration than the one on disk, found without pgha. */
+/**
+ * Units that run with an older configuration than the one on disk, found without pgha: neither the unit was started nor was it
+ * reloaded since the file was written. HAProxy reads its configuration with a new process, whose start says when, to a second.
+ */
 export async function owedReloads(lab: Lab): Promise<readonly string[]> {
-  const look = [
-    '[ "$(stat -c %Y /proc/$(pgrep -n -x haproxy))" -ge "$(stat -c %Y /etc/haproxy/haproxy.cfg)" ] || echo haproxy',
-    `since=$(stat -c %Y /etc/keepalived/keepalived.conf); began=$(date -d "$(systemctl show -p ActiveEnterTimestamp --value keepalived)" +%s); [ "$began" -ge "$since" ] || journalctl -q -u keepalived --since "@$since" | grep -q -i reload || echo keepalived`,
-  ].join('\n')
+  const look = `began() { date -d "$(systemctl show -p ActiveEnterTimestamp --value "$1")" +%s; }
+owes() { since=$(stat -c %Y "$2"); [ "$(began "$1")" -ge "$since" ] || journalctl -q -u "$1" --since "@$since" | grep -q -i reload || echo "$1"; }
+owes keepalived /etc/keepalived/keepalived.conf
+owes patroni /etc/patroni/patroni.yml
+owes consul /etc/consul.d/pgha.json
+started=$(date -d "$(ps -o lstart= -p "$(pgrep -n -x haproxy)")" +%s)
+[ "$((started + 1))" -ge "$(stat -c %Y /etc/haproxy/haproxy.cfg)" ] || echo haproxy`
   const found = await Promise.all(
     lab.nodes.map(async ({ name }) => (await lab.exec(name, look)).stdout.replaceAll(/^(?=.)/gm, `${name} `)),
   )

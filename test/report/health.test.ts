@@ -63,6 +63,20 @@ pg_n3   n3    198.18.1.13  replica  streaming  1         56 B
 `)
   })
 
+  it('says what waits, and that nobody takes over', () => {
+    const at = '2026-11-22T03:00:00+00:00'
+    const scheduled = { at, from: 'pg_n1', to: 'pg_n2' }
+    const whole = healthy.view ?? seenBy()
+
+    expect(statusText({ ...healthy, view: { ...whole, paused: true, scheduled } }, plain)).toMatch(
+      /\npaused: nobody takes over.*\nswitchover from pg_n1 to pg_n2 at 2026-11-22T03:00:00\+00:00 \(pgha switchover --cancel\)\n$/,
+    )
+    const open = { at, from: 'pg_n1' }
+    expect(statusText({ ...healthy, view: { ...whole, scheduled: open } }, plain)).toContain(
+      'to the best replica',
+    )
+  })
+
   it('shows members that are missing, and those that nobody knows', () => {
     const status = { ...healthy, vipHolders: [], view: seenBy(leader, view('n2'), view('x9')) }
 

@@ -156,6 +156,29 @@ describe('a parameter that is pruned', () => {
 
 const old = [setting('max_connections', '100')]
 
+describe('what ALTER SYSTEM has set', () => {
+  const sourcefile = '/var/lib/postgresql/17/main/postgresql.auto.conf'
+
+  it('is unmanaged; a text, which may be a secret, is not shown', () => {
+    const settings = [
+      setting('work_mem', '8192', { unit: 'kB', context: 'user', sourcefile }),
+      setting('primary_conninfo', 'password=secret', { vartype: 'string', sourcefile }),
+      setting('max_connections', '200', { sourcefile: '/etc/postgresql.conf' }),
+    ]
+    expect(postgresRestartType.unmanaged?.(want, state({ settings }))).toEqual([
+      'work_mem 8MB, set by ALTER SYSTEM in postgresql.auto.conf',
+      'primary_conninfo, set by ALTER SYSTEM in postgresql.auto.conf',
+    ])
+    expect(postgresRestartType.unmanaged?.(want, undefined)).toEqual([])
+  })
+
+  it('does not hide a restart that Patroni knows of', () => {
+    const reason = { name: 'max_files_per_process', from: '1000', to: '2000' }
+    const settings = [setting('max_files_per_process', '1000', { sourcefile })]
+    expect(restartChanges(want, state({ settings, reasons: [reason] }))).toEqual([reason])
+  })
+})
+
 describe('a member owes a restart', () => {
   it.each([
     ['not, when all is effective', state(), undefined],

@@ -37,6 +37,8 @@ const healthy: ServiceState = {
   isUnitStale: false,
   programReplaced: false,
   commandLine: '/usr/bin/python3/usr/bin/patroni/etc/patroni/patroni.yml',
+  dropIns: [],
+  files: [],
   marker,
   disk: onDisk(990),
 }
@@ -309,6 +311,34 @@ describe('a service that', () => {
   })
 })
 
+describe('what a service heeds besides', () => {
+  const folder = '/etc/haproxy/conf.d'
+  const unmanaged = (state: Partial<ServiceState>) =>
+    serviceType.unmanaged?.(wish({ folders: [folder] }), { ...healthy, ...state })
+
+  it("is an administrator's drop-in, but neither ours nor that of a package", () => {
+    const dropIns = ['pgha.conf', 'limits.conf'].map(
+      (name) => `/etc/systemd/system/haproxy.service.d/${name}`,
+    )
+    expect(unmanaged({ dropIns: [...dropIns, '/usr/lib/systemd/system/service.d/10-timeout.conf'] })).toEqual(
+      ['/etc/systemd/system/haproxy.service.d/limits.conf'],
+    )
+  })
+
+  it('is a file of a folder that its command line names', () => {
+    const files = [`${folder}/extra.cfg`, '/etc/other/x.cfg']
+    expect(unmanaged({ files })).toEqual([])
+    expect(unmanaged({ files, commandLine: `/usr/sbin/haproxy-f${folder}` })).toEqual([`${folder}/extra.cfg`])
+  })
+
+  it('is read by the same script as its state', () => {
+    const printed = `D|${folder}/a b.cfg\n\nNames=haproxy.service\nDropInPaths=/a.conf /b.conf\n`
+    const [state] = serviceType.parse(printed, [wish()])
+    expect(state).toMatchObject({ dropIns: ['/a.conf', '/b.conf'], files: [`${folder}/a b.cfg`] })
+    expect(serviceType.probe([wish({ folders: [folder] })])).toContain(`${folder}/*`)
+  })
+})
+
 describe('the hash of inputs', () => {
   it.each([
     ['another content', [{ ...input, sha256: 'x' }]],
@@ -376,6 +406,8 @@ A|948|/usr/sbin/haproxy-Ws-f/etc/haproxy/haproxy.cfg
   it('takes the output of Debian 12 (systemd 252)', () => {
     const [haproxy, consul, postgresql, nosuch] = states
     expect(haproxy).toEqual({
+      dropIns: [],
+      files: [],
       load: 'loaded',
       active: 'active',
       atBoot: 'enabled',

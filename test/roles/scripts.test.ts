@@ -71,6 +71,7 @@ function rareSteps(): readonly (readonly [string, string])[] {
   ]
   const service: ServiceWant = {
     ...{ unit: 'a.service', running: true, enabled: true, masked: false, mayRestart: true },
+    folders: ['/etc/haproxy/conf.d'],
     reloadInputs: [{ path: fileWant.path, sha256: 'x' }],
     restartInputs: [],
   }

@@ -19,6 +19,8 @@ export interface FakeNode {
   cluster: readonly Readonly<Record<string, unknown>>[] | Reply | undefined
   /** Who leads Consul in the eyes of this agent; empty: nobody; undefined: nothing listens. */
   consul: string | undefined
+  /** In Consul's raft, if it is there at all; true by default. */
+  isVoter?: boolean | 'unknown'
   holdsVip: boolean
   journal: string
 }
@@ -148,8 +150,10 @@ function clusterOf(nodes: readonly FakeNode[], connections: ReadonlyMap<string, 
 function answerTo(node: FakeNode, script: string, nodes: readonly FakeNode[]): Canned {
   if (script.includes('raft list-peers')) {
     const up = nodes.filter(({ consul }) => consul !== undefined && consul !== '')
+    // An agent that knows no leader cannot say who votes.
+    const voters = up.includes(node) ? nodes.filter(({ isVoter = true }) => isVoter !== 'unknown') : []
     return (
-      nodes.map(({ host }) => `P|${host}|true\n`).join('') +
+      voters.map(({ host, isVoter = true }) => `P|${host}|${isVoter}\n`).join('') +
       up.map(({ host }) => `A|${host}|alive\n`).join('')
     )
   }

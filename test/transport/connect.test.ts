@@ -89,7 +89,9 @@ describe('connect', () => {
 
       await expect(connect(target, { holder: { ...holder, user: 'bob' } })).rejects.toMatchObject({
         kind: 'locked',
-        message: 'n1 is locked by ann@desk (pid 4711) since 2026-11-22T10:00:00Z: pgha apply --host n1',
+        message: expect.stringMatching(
+          /^n1 is locked by ann@desk \(pid 4711\) since 2026-11-22T10:00:00Z: pgha apply --host n1; held for \d+ s, last sign of life \d+ s ago$/,
+        ) as string,
         context: { host: 'n1' },
       })
       expect(readFileSync(join(directory, 'pgha.lock'), 'utf8')).toContain('"ann"')

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -49,14 +58,21 @@ describe.each(shells)('the loader in %s', (shell) => {
     return pipe
   }
 
-  const start = (pipe: Pipe, holder?: Holder) =>
-    Helper.start(pipe, {
-      host: 'n1',
-      user: 'root',
-      uid: process.getuid?.() ?? 0,
-      timeoutMs: 5000,
-      ...(holder === undefined ? {} : { holder }),
-    })
+  const start = (pipe: Pipe, holder?: Holder, beatMs?: number) =>
+    Helper.start(
+      pipe,
+      {
+        host: 'n1',
+        user: 'root',
+        uid: process.getuid?.() ?? 0,
+        timeoutMs: 5000,
+        ...(holder === undefined ? {} : { holder }),
+      },
+      beatMs,
+    )
+
+  /** Signs of life that the lock file has, the first included. */
+  const signs = () => readFileSync(join(root, 'pgha.lock'), 'utf8').trimEnd().split('\n').slice(2)
 
   it('is found behind what a login shell says first', async () => {
     const noise = `printf 'Welcome\\n@0 ready 0\\nno newline'; seq 1 5000; echo oops >&2`
@@ -78,13 +94,51 @@ describe.each(shells)('the loader in %s', (shell) => {
     const error = await failureOf(start(open(), bob))
 
     expect(error.kind).toBe('locked')
-    expect(error.message).toBe(
-      `n1 is locked by ann@desk (pid 1) since 2026-11-22T10:00:00Z: pgha apply 'ü' $x`,
+    expect(error.message).toMatch(
+      /^n1 is locked by ann@desk \(pid 1\) since 2026-11-22T10:00:00Z: pgha apply 'ü' \$x; held for \d s, last sign of life \d s ago$/,
     )
     const [line = '', pid = ''] = readFileSync(join(root, 'pgha.lock'), 'utf8').split('\n')
     expect(JSON.parse(line)).toEqual(ann)
     expect(error.context.hint).toContain(`below process ${pid}`)
     expect((await helper.run('echo still here')).code).toBe(0)
+  })
+
+  it('hears signs of life while a script runs, which changes nothing for the script', async () => {
+    const helper = await start(open(), ann, 100)
+    const answer = await helper.run('sleep 1; cat "$PGHA_DIR/p"; exit 3', {
+      payloads: [{ name: 'p', content: Buffer.from('H\nH\n') }],
+    })
+
+    expect(answer).toEqual({ code: 3, stdout: 'H\nH\n', stderr: '' })
+    expect(signs().length).toBeGreaterThan(5)
+    expect(signs().every((line) => /^\d+$/.test(line))).toBe(true)
+    expect((await helper.run('echo next')).stdout).toBe('next\n')
+  })
+
+  it('gets none from a run that is shorter than they are apart, nor from one that only looks', async () => {
+    await (await start(open(), ann)).run('echo hi')
+    await (await start(open(), undefined, 20)).run('sleep 0.2')
+
+    expect(signs()).toHaveLength(1)
+  })
+
+  it('says how long nobody was heard of, and what to do then', async () => {
+    const helper = await start(open(), ann)
+    const now = Number(readFileSync('/proc/uptime', 'utf8').split('.')[0])
+    const lock = join(root, 'pgha.lock')
+    writeFileSync(lock, readFileSync(lock, 'utf8').replace(/\d+\n$/, `${now - 300}\n${now - 90}\n`))
+    const error = await failureOf(start(open(), bob))
+
+    expect(error.message).toMatch(/; held for 30\d s, last sign of life 9\d s ago$/)
+    expect(error.context.hint).toMatch(/^nobody is there any more: apply --break-lock/)
+    await helper.run('')
+  })
+
+  it('does not mind a lock file without signs of life', async () => {
+    const helper = await start(open(), ann)
+    writeFileSync(join(root, 'pgha.lock'), 'somebody\n')
+    expect((await failureOf(start(open(), bob))).message).toBe('n1 is locked by another run')
+    await helper.run('')
   })
 
   it('does not lock for one who only looks', async () => {

@@ -1,7 +1,9 @@
 import { messageOf } from '../../shared/errors.ts'
 import { type Cluster, type Node, wayTo } from '../cluster.ts'
 import { httpGet } from '../http.ts'
-import type { Dcs, DcsLeader } from './dcs.ts'
+import { dcsPeers } from '../consul-peers.ts'
+import type { Dcs, DcsFault, DcsLeader } from './dcs.ts'
+import { silentAmong } from './silent.ts'
 
 const port = 8500
 
@@ -13,6 +15,7 @@ export const consul: Dcs = {
   peerPorts: 'ports 8300 to 8302',
   noLeader: /No cluster leader|no known Consul servers|Election timeout reached/,
   leaderSeenBy,
+  faults,
   isInitialized,
 }
 
@@ -25,6 +28,19 @@ async function leaderSeenBy(cluster: Cluster, node: Node): Promise<DcsLeader> {
   } catch (thrown) {
     return { reason: messageOf(thrown) }
   }
+}
+
+/** By its raft, and by its members for who of them lives. */
+async function faults(cluster: Cluster): Promise<readonly DcsFault[]> {
+  const peers = await dcsPeers(cluster)
+  if (peers === undefined) return silentAmong(cluster.dcsServers, cluster, leaderSeenBy)
+  const names = new Set([...cluster.dcsServers.map(({ host }) => host), ...peers.map(({ name }) => name)])
+  return [...names].flatMap((host) => {
+    const peer = peers.find(({ name }) => name === host)
+    if (peer?.isVoter === true && peer.isAlive) return []
+    if (peer === undefined) return [{ host, why: 'is no server of its raft' }]
+    return [{ host, why: peer.isAlive ? 'does not vote' : 'is down' }]
+  })
 }
 
 async function isInitialized(cluster: Cluster, namespace: string): Promise<boolean | undefined> {

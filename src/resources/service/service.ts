@@ -3,6 +3,7 @@ import type { FileWant } from '../file.ts'
 import { contentHash, sha256 } from '../hash.ts'
 import { diffService } from './diff.ts'
 import { parseServices, serviceFragment, type ServiceState } from './state.ts'
+import { strangersOf } from './strangers.ts'
 import { serviceSteps } from './steps.ts'
 
 /** A file that a service reads, and the hash of what it should read there. */
@@ -23,6 +24,8 @@ export interface ServiceWant {
   readonly mayRestart: boolean
   /** How its process has to have been started; not given: however. */
   readonly startedAs?: StartedAs
+  /** Folders whose files its program reads, too, where its command line names them. */
+  readonly folders: readonly string[]
   /** Files that a reload is enough for. */
   readonly reloadInputs: readonly Input[]
   /** Files that only a restart makes effective. */
@@ -57,6 +60,7 @@ export interface ServiceOptions {
   readonly masked?: boolean
   readonly mayRestart?: boolean
   readonly startedAs?: StartedAs
+  readonly folders?: readonly string[]
   /** Resources of the kinds file and unit. */
   readonly reloadOn?: readonly Resource[]
   readonly restartOn?: readonly Resource[]
@@ -77,6 +81,7 @@ export function service(options: ServiceOptions): Resource {
     masked: options.masked ?? false,
     mayRestart: options.mayRestart ?? true,
     ...(options.startedAs === undefined ? {} : { startedAs: options.startedAs }),
+    folders: options.folders ?? [],
     reloadInputs: reloadOn.map(inputOf),
     restartInputs: restartOn.map(inputOf),
     ...(clients === undefined ? {} : { clients: { ...clients, sha256: linesHash(clients, reloadOn) } }),
@@ -89,6 +94,7 @@ export const serviceType: ResourceType<ServiceWant, ServiceState> = {
   probe: serviceFragment,
   parse: parseServices,
   diff: diffService,
+  unmanaged: strangersOf,
   steps: serviceSteps,
 }
 

@@ -34,6 +34,10 @@ export interface ServiceState {
   readonly programReplaced: boolean
   /** The words of its command line without anything between them; undefined when it does not run. */
   readonly commandLine: string | undefined
+  /** Paths of its drop-ins, whoever wrote them. */
+  readonly dropIns: readonly string[]
+  /** Files in the folders of all services. */
+  readonly files: readonly string[]
   readonly marker: Marker | undefined
   readonly disk: ReadonlyMap<string, DiskInput>
   /** The hash of what its clients depend on, as it is on disk; undefined where they depend on nothing. */
@@ -58,6 +62,9 @@ export function serviceFragment(wants: readonly ServiceWant[]): string {
     `${command('stat', '-c', 'W|%Y|%n', '--', ...units.map((unit) => `${markerFolder}/${unit}`))} 2>/dev/null`,
     ...(inputs.length === 0 ? [] : readInputs),
     ...wants.flatMap(clientsFragment),
+    ...wants
+      .flatMap(({ folders }) => folders)
+      .map((folder) => `for f in ${sh(folder)}/*; do [ ! -f "$f" ] || printf 'D|%s\\n' "$f"; done`),
     `${command('systemctl', 'show', '-p', properties, '--', ...units)} 2>/dev/null | { programs=`,
     'while IFS= read -r line; do',
     `  printf '%s\\n' "$line"`,
@@ -80,7 +87,7 @@ function clientsFragment({ unit, clients, reloadInputs }: ServiceWant): readonly
 }
 
 const properties =
-  'Id,Names,LoadState,ActiveState,UnitFileState,NeedDaemonReload,ActiveEnterTimestampMonotonic,MainPID'
+  'Id,Names,LoadState,ActiveState,UnitFileState,NeedDaemonReload,DropInPaths,ActiveEnterTimestampMonotonic,MainPID'
 
 /** Reads what `serviceFragment` printed. */
 export function parseServices(printed: string, wants: readonly ServiceWant[]): readonly ServiceState[] {
@@ -100,6 +107,8 @@ export function parseServices(printed: string, wants: readonly ServiceWant[]): r
       isUnitStale: fields.get('NeedDaemonReload') === 'yes',
       programReplaced: isReplaced(fields.get('MainPID'), printed),
       commandLine: commandLineOf(fields.get('MainPID'), printed),
+      dropIns: (fields.get('DropInPaths') ?? '').split(' ').filter((path) => path !== ''),
+      files: [...printed.matchAll(/^D\|(.*)$/gm)].map(([, path = '']) => path),
       marker: markerOf(unit, printed),
       disk,
       clients: clients.get(unit),

@@ -48,7 +48,7 @@ export const haproxy: Role = {
       // Its ports, PostgreSQL's and Patroni's are not those that the policy knows for it.
       ...selinuxBooleans(facts, 'haproxy_connect_any'),
       config,
-      service({ unit: 'haproxy.service', reloadOn: [config], clients }),
+      service({ unit: 'haproxy.service', folders: ['/etc/haproxy/conf.d'], reloadOn: [config], clients }),
     ]
   },
 }
