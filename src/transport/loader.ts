@@ -31,7 +31,7 @@ export const stderrLimitBytes = 1024 * 1024
  * - The lock file says who holds it, the helper's pid, and a line of seconds since boot for each sign of life: the first is
  *   when it was taken, `H` adds one. No clock that somebody may set, and no process.
  * - A script runs in the background, so that signs of life are heard meanwhile; whoever ends the loop waits for it. A signal
- *   ends the part that would answer, when the script has come to its end.
+ *   ends the part that would answer, when the script has come to its end; the helper dies with a part that was killed.
  * - `dd bs=N count=1 iflag=fullblock` reads exactly N bytes with coreutils and busybox; `head -c` of busybox reads on.
  *   A file that cannot be written ends the helper, since nobody knows how much of it was read.
  * - Output goes to files first: a connection that breaks then does not kill dpkg half-way with SIGPIPE, and the answer
@@ -99,7 +99,10 @@ while IFS=' ' read -r op n name; do
     R)
       settle
       say begin
-      (trap - EXIT; trap 'exit 143' HUP INT TERM PIPE; serve "$n") & job=$! ;;
+      (trap - EXIT
+        (trap 'exit 143' HUP INT TERM PIPE; serve "$n") & part=$!
+        trap 'kill "$part" 2>/dev/null; while kill -0 "$part" 2>/dev/null; do wait "$part"; done; exit 143' HUP INT TERM PIPE
+        wait "$part"; [ $? -ne 137 ] || kill -KILL $$) & job=$! ;;
     *) break ;;
   esac
 done
