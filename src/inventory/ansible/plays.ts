@@ -47,7 +47,10 @@ function playVars(
   if (layers.length === 0) return []
   const owner = ownerOf(childOf(play, 'hosts'), inventory)
   if (owner !== undefined) return layers.map((vars) => ({ ...owner, vars: new Map(vars) }))
-  const names = layers.flat().map(([name]) => name).join(', ')
+  const names = layers
+    .flat()
+    .map(([name]) => name)
+    .join(', ')
   const message = `variables of a play for hosts that pgha does not make out: not read (${names})`
   reading.notes.push({ message, source: play.source })
   return []
