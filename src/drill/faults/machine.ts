@@ -36,8 +36,8 @@ export const machineFaults: readonly Fault[] = [
     {
       kind: 'script',
       needs: () => `${walFolder}
-[ "$(stat -L -c %d "$w")" != "$(stat -c %d "$(data_dir)")" ] ||
-  { echo "pg_wal is on the same file system as the data"; exit 1; }
+[ "$(stat -L -c %d "$w")" != "$(stat -c %d /)" ] ||
+  { echo "pg_wal is on the root file system: filling that would break more than PostgreSQL"; exit 1; }
 [ "$(df -Pk "$w/" | awk 'NR==2 {print $4}')" -lt 20971520 ] ||
   { echo "pg_wal has more than 20 GB free: filling that would take too long"; exit 1; }`,
       inject: () => `${walFolder}
