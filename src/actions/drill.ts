@@ -1,5 +1,3 @@
-import { appendFileSync } from 'node:fs'
-
 import { isSynchronous } from '../cluster/candidate.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { unfitness } from '../cluster/fitness.ts'
@@ -16,27 +14,21 @@ import { untilWhole } from '../drill/whole.ts'
 import { createSchema, dropSchema } from '../drill/workload/schema.ts'
 import { Session } from '../drill/workload/session.ts'
 import { messageOf, PghaError } from '../shared/errors.ts'
-import { clusterOf } from './cluster-of.ts'
+import { type ArenaOptions, openArena, refuseProduction } from './drill-arena.ts'
 import { boundOf, boundsOf, type Expectations, expectationsOf, holdOf } from './drill-bounds.ts'
-import { circumstances, linesTo, settingOf, versionsOf } from './drill-nodes.ts'
+import { circumstances, versionsOf } from './drill-nodes.ts'
 import { type PlannedRound, type PlanOptions, planRounds } from './drill-plan.ts'
 import type { Intent } from './operation.ts'
-import type { RunOptions } from './options.ts'
 import { newRunId } from './run-id.ts'
 import { openSite, type RunSite } from './site.ts'
 
 export type { DrillResult } from '../drill/result.ts'
 
-export interface DrillOptions extends RunOptions {
+export interface DrillOptions extends ArenaOptions {
   readonly plan: PlanOptions
   readonly seed: number
-  /** A node heals itself so many seconds after pgha should have done it. */
-  readonly graceSeconds: number
-  readonly writers: number
   /** The scope, typed by the operator; needed where the inventory says `environment: production`. */
   readonly on: string | undefined
-  /** A file that gets each acknowledgement, before the client's next write. */
-  readonly ackLog: string | undefined
   /** Tells this result from others in one report; the scope when undefined. */
   readonly label: string | undefined
   readonly confirm: (intent: Intent) => Promise<boolean>
@@ -50,21 +42,8 @@ export async function drill(options: DrillOptions): Promise<DrillResult | undefi
   const planned = planRounds(options.plan, random)
   const site = openSite(options, { onlyLooks: true })
   refuseProduction(site, options.on)
-  const [lines, eyes] = [linesTo(site, options, true), linesTo(site, options, false)]
-  const cluster = clusterOf(site, { connections: lines, failures: [] })
-  const arena: Arena = {
-    ...{ cluster, watched: { ...cluster, connections: eyes }, random, folder: site.folder },
-    ...{ graceSeconds: options.graceSeconds, writers: options.writers, signal: options.stop?.signal },
-    ...powerOf(site),
-    settingOf: (host) => settingOf(site, host),
-    tell: (text) => {
-      options.emit({ kind: 'live', text })
-    },
-    pulse: (text) => {
-      options.emit({ kind: 'pulse', text })
-    },
-    ...ackLogTo(options.ackLog),
-  }
+  const { arena, close } = openArena(site, random, options)
+  const { cluster } = arena
   try {
     await refuseUnhealthy(arena)
     const expectations = expectationsOf(site.hosts, await isSynchronous(cluster, await leaderOf(cluster)))
@@ -72,22 +51,8 @@ export async function drill(options: DrillOptions): Promise<DrillResult | undefi
     options.stop?.defer()
     return await carryOut(planned, expectations, arena, site, options)
   } finally {
-    await Promise.all([...lines.values(), ...eyes.values()].map((line) => line.close()))
+    await close()
   }
-}
-
-function refuseProduction({ hosts }: RunSite, on: string | undefined): void {
-  const scope = hosts[0]?.vars.patroni.scope ?? ''
-  if (on !== undefined && on !== scope) {
-    throw new PghaError('input', `--on ${on} is not this cluster: its scope is ${scope}`)
-  }
-  const marked = hosts.find(({ vars }) => vars.environment === 'production')
-  if (marked === undefined || on === scope) return
-  const source = marked.sourceOf(['environment'])
-  throw new PghaError('refused', `${scope} is marked as production: a drill breaks it on purpose`, {
-    ...(source === undefined ? {} : { source }),
-    hint: `if you mean it, say --on ${scope}`,
-  })
 }
 
 /** Whole, not paused, everybody reachable and locked; what a drill that died has left is healed first. */
@@ -103,23 +68,6 @@ async function refuseUnhealthy({ cluster, tell }: Arena): Promise<void> {
     throw new PghaError('refused', `a drill begins with a healthy cluster: ${whole.missing}`, {
       hint: '`pgha verify` and `pgha doctor` say more',
     })
-  }
-}
-
-function powerOf({ hosts }: RunSite): Pick<Arena, 'power' | 'loopWaitSeconds'> {
-  const [host] = hosts
-  return {
-    power: host?.vars.drill.power ?? {},
-    loopWaitSeconds: host?.vars.patroni.loop_wait ?? 0,
-  }
-}
-
-function ackLogTo(file: string | undefined): Pick<Arena, 'onAck'> {
-  if (file === undefined) return {}
-  return {
-    onAck: (attempt) => {
-      appendFileSync(file, `${JSON.stringify(attempt)}\n`)
-    },
   }
 }
 

@@ -25,6 +25,12 @@ export const drillOptions = {
   },
   seed: { type: 'number', default: 1, requiresArg: true, describe: 'Decides phases, order and victims' },
   writers: { type: 'number', default: 6, requiresArg: true, describe: 'Clients that write all the time' },
+  think: {
+    type: 'number',
+    default: 10,
+    requiresArg: true,
+    describe: 'Milliseconds that a writer waits after each acknowledgement, on average',
+  },
   grace: {
     type: 'number',
     default: 60,

@@ -18,6 +18,8 @@ export interface Arena {
   /** A node heals itself so many seconds after pgha should have done it. */
   readonly graceSeconds: number
   readonly writers: number
+  /** Average pause of a writer after an acknowledgement, in ms. */
+  readonly thinkMs: number
   readonly random: Random
   readonly signal: AbortSignal | undefined
   readonly tell: (text: string) => void

@@ -29,12 +29,12 @@ export interface ClientOptions {
 }
 
 export async function startClients(options: ClientOptions, arena: Arena): Promise<Clients> {
-  const { cluster, watched, writers, random, onAck } = arena
+  const { cluster, watched, writers, thinkMs, random, onAck } = arena
   const startedMs = performance.now()
   const insiders = await Promise.all(options.inside.map((host) => enter(host, options, cluster)))
   const watching = startWatching(watched)
   const workload = startWorkload({
-    ...{ run: options.run, writers, random, ...placesOf(cluster) },
+    ...{ run: options.run, writers, thinkMs, random, ...placesOf(cluster) },
     ...(onAck === undefined ? {} : { onAck }),
   })
   return {

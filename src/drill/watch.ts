@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cluster, Member } from '../cluster/cluster.ts'
 import { wayTo } from '../cluster/cluster.ts'
 import { asSocket } from '../cluster/sql.ts'
-import { holdsVipScript } from '../cluster/vip.ts'
 import type { StateSample, VipSample } from './log.ts'
 import { stateSql } from './workload/schema.ts'
+import { looksSeconds, parseVipLooks, vipLooksScript } from './vip-looks.ts'
 import { Session } from './workload/session.ts'
 
 export interface WatchLog {
@@ -46,16 +46,20 @@ async function watchVip(
   log: VipSample[],
   signal: AbortSignal,
 ): Promise<void> {
-  const script = holdsVipScript(cluster.vip)
-  const holds = () => wayTo(cluster, host).run(script, { timeoutMs: answerMs })
+  const script = vipLooksScript(cluster.vip)
   while (!signal.aborted) {
     const beganMs = performance.now()
-    const held = await holds().then(
-      ({ code }) => code === 0,
-      () => undefined,
-    )
-    log.push({ host, beganMs, endedMs: performance.now(), holds: held })
-    await pause(signal)
+    const looks = await wayTo(cluster, host)
+      .run(script, { timeoutMs: looksSeconds * 1000 + answerMs })
+      .then(
+        ({ stdout }) => parseVipLooks(stdout, beganMs, performance.now()),
+        () => undefined,
+      )
+    if (looks !== undefined) log.push(...looks.map((look) => ({ host, ...look })))
+    else {
+      log.push({ host, beganMs, endedMs: performance.now(), holds: undefined })
+      await pause(signal)
+    }
   }
 }
 

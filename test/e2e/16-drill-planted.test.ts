@@ -98,7 +98,7 @@ describe('the judge sees what was planted', () => {
           watched: { ...cluster, connections: eyes },
           settingOf: (host) => settingOf(site, host),
         },
-        ...{ power: {}, folder: site.folder, loopWaitSeconds: 1, graceSeconds: 60, writers: 3 },
+        ...{ power: {}, folder: site.folder, loopWaitSeconds: 1, graceSeconds: 60, writers: 3, thinkMs: 10 },
         ...{ random: randomOf(1), signal: undefined, tell: () => undefined, pulse: () => undefined },
       }
       const place = { ...cluster.superuser, address: cluster.vip, port: 5000 }

@@ -1,5 +1,8 @@
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+
+import pLimit, { type LimitFunction } from 'p-limit'
+
 import type { Place } from './place.ts'
 import { isAlive } from './run.ts'
 import { say } from './say.ts'
@@ -34,10 +37,17 @@ const untilTaken = async (file: string, doing: string): Promise<void> => {
   }
 }
 
+// The file keeps other processes out; within this one, where several labs may start at a time, a queue does.
+const queues = new Map<string, LimitFunction>()
+
 const holding = async <T>(name: string, doing: string, change: () => Promise<T>): Promise<T> => {
   const file = join(cacheDirectory, name)
-  await untilTaken(file, doing)
-  return change().finally(() => rm(file, { force: true }))
+  const queue = queues.get(name) ?? pLimit(1)
+  queues.set(name, queue)
+  return queue(async () => {
+    await untilTaken(file, doing)
+    return change().finally(() => rm(file, { force: true }))
+  })
 }
 
 /** Runs `change` while no other process changes this lab; a lock whose process is gone does not count. */

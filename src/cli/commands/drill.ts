@@ -38,7 +38,7 @@ export const command: Command = async (context) => {
       ...{ rounds: whole(raw, 'rounds', 1) ?? 1, hold: whole(raw, 'hold', 1) },
     },
     ...{ seed: whole(raw, 'seed', 0) ?? 1, writers: whole(raw, 'writers', 1) ?? 1 },
-    ...{ graceSeconds: whole(raw, 'grace', 1) ?? 60 },
+    ...{ graceSeconds: whole(raw, 'grace', 1) ?? 60, thinkMs: whole(raw, 'think', 0) ?? 10 },
     ...{ on: textOption(raw, 'on'), ackLog: textOption(raw, 'ackLog') },
     label: textOption(raw, 'label'),
     confirm: (intent) => confirmed(intent, context),

@@ -12,6 +12,8 @@ export interface WorkloadOptions {
   /** Names the rows of this round. */
   readonly run: string
   readonly writers: number
+  /** Average pause of a writer after an acknowledgement, in ms. */
+  readonly thinkMs: number
   readonly primary: Place
   /** Undefined where there are no replicas. */
   readonly replicas: Place | undefined
@@ -35,7 +37,6 @@ export interface Workload {
 
 // Short, so that a gap is the cluster's and not the client's own patience.
 const session: SessionOptions = { connectMs: 1_000, answerMs: 2_000 }
-const thinkMs = 10
 const retryMs = 50
 const freshPeriodMs = 250
 const readPeriodMs = 100
@@ -74,7 +75,7 @@ async function write(
     const { attempt, left } = await insert(client, seq, options, held)
     held = left
     keep(attempt, log, options)
-    await pause(attempt.outcome === 'ok' ? thinkMs * (0.5 + options.random()) : retryMs, signal)
+    await pause(attempt.outcome === 'ok' ? options.thinkMs * (0.5 + options.random()) : retryMs, signal)
   }
   held?.destroy()
 }
@@ -130,7 +131,7 @@ async function insert(
 
 async function register(
   client: string,
-  { primary, run }: WorkloadOptions,
+  { primary, run, thinkMs }: WorkloadOptions,
   log: RegisterAck[],
   signal: AbortSignal,
 ): Promise<void> {
