@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           // What every submission has to pass; the rest is the project below.
-          include: ['test/e2e/0[1-4]-*.test.ts', 'test/e2e/transport.test.ts'],
+          include: ['test/e2e/0[1-4]-*.test.ts', 'test/e2e/20-*.test.ts', 'test/e2e/transport.test.ts'],
           fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 900_000,

@@ -1,7 +1,7 @@
 import type { Gate } from '../cluster/gates.ts'
 import type { Watch } from '../cluster/waiting.ts'
 import { onEach } from '../engine/fleet.ts'
-import { type Change, planHost } from '../engine/plan.ts'
+import { type Change, type Plan, planHost } from '../engine/plan.ts'
 import { probe } from '../engine/probe.ts'
 import { stopIfAsked } from '../engine/stop.ts'
 import { asPlanned, type Outcome, together } from './as-planned.ts'
@@ -9,9 +9,7 @@ import { changeNodes } from './change-nodes.ts'
 import { handOverFrom } from './leave.ts'
 import type { RunOptions } from './options.ts'
 import { pass } from './pass-gate.ts'
-import { refuseOldPatroni } from './patroni-version.ts'
 import { restartMembers } from './postgres-restarts.ts'
-import { refuseOrphanData } from './preflight.ts'
 import { correctsPostgres } from './refuse-unfit.ts'
 import { type Stage, stages } from './stages.ts'
 import { plannedOn, type StagesContext } from './stages-context.ts'
@@ -27,7 +25,7 @@ export async function runStages(context: StagesContext): Promise<Made> {
   const alreadySo: Change[] = []
   const owed: Gate[] = []
   for (const stage of stages) {
-    const outcome = await runStage(stage, context, done, owed)
+    const outcome = await runStage(stage, withoutDone(context, [...done, ...alreadySo]), done, owed)
     tell(outcome, context.options.emit)
     done.push(...outcome.changes)
     alreadySo.push(...outcome.alreadySo)
@@ -37,6 +35,13 @@ export async function runStages(context: StagesContext): Promise<Made> {
   }
   for (const gate of owed) await pass(gate, context)
   return { changes: done, alreadySo }
+}
+
+/** What one stage has done is not planned any more in the next that has it, too. */
+function withoutDone(context: StagesContext, done: readonly Change[]): StagesContext {
+  const keys = new Set(done.map(({ host, resource }) => `${host} ${resource}`))
+  const changes = context.plan.changes.filter(({ host, resource }) => !keys.has(`${host} ${resource}`))
+  return { ...context, plan: { ...context.plan, changes } }
 }
 
 function tell({ alreadySo, surprises }: Outcome, emit: RunOptions['emit']): void {
@@ -54,11 +59,13 @@ function mayWait(context: StagesContext): boolean {
 /** True when this run starts Patroni on each node that has it. */
 function isBeingBuilt({ nodes, plan }: StagesContext): boolean {
   const members = nodes.filter(({ host, isLeaving }) => host.vars.roles.includes('patroni') && !isLeaving)
-  return members.every(({ host: { name } }) =>
-    plan.changes.some(
-      ({ host, role, kind, verb }) =>
-        host === name && role === 'patroni' && kind === 'service' && verb === 'start',
-    ),
+  return members.every(({ host }) => startsPatroni(plan, host.name))
+}
+
+function startsPatroni({ changes }: Plan, name: string): boolean {
+  return changes.some(
+    ({ host, role, kind, verb }) =>
+      host === name && role === 'patroni' && kind === 'service' && verb === 'start',
   )
 }
 
@@ -75,11 +82,7 @@ async function runStage(
   options.emit({ kind: 'stage', stage: stage.name, hosts: touched.map(({ host }) => host.name) })
   if (stage.byCluster === 'restart') for (const gate of owed.splice(0)) await pass(gate, context)
   await pass(stage.before, context)
-  if (stage.name === 'patroni') {
-    // Only now is the package there on a new node.
-    await refuseOldPatroni(touched)
-    await refuseOrphanData(cluster, touched)
-  }
+  await stage.refuse?.(touched, cluster)
   if (stage.byCluster !== undefined) return changeCluster(stage, touched, context)
   // A package brings users and services along, a bootstrap its settings: what a role has done explains what it finds.
   const explains = ({ after, role }: Change) => after !== undefined || done.some((one) => one.role === role)
@@ -95,7 +98,8 @@ async function touchedNodes(
   { plan, nodes, options: { forks } }: StagesContext,
   done: readonly Change[],
 ): Promise<readonly SurveyedNode[]> {
-  const touched = await onEach(nodes, forks, async (node) => {
+  const wanted = nodes.filter(({ host }) => stage.onlyNew !== true || startsPatroni(plan, host.name))
+  const touched = await onEach(wanted, forks, async (node) => {
     const resources = node.resources.filter(stage.has)
     if (
       resources.some(({ id }) =>

@@ -1,3 +1,4 @@
+import type { Cluster } from '../cluster/cluster.ts'
 import {
   clusterHasLeader,
   dcsCanSpare,
@@ -13,7 +14,9 @@ import { type Resource, roleOf } from '../engine/resource.ts'
 import { absentRole } from '../roles/absent/leaving.ts'
 import { isLost } from '../resources/consul-peer.ts'
 import { isLeadership } from './leave.ts'
+import { refuseOldPatroni } from './patroni-version.ts'
 import { isRestart } from './postgres-restarts.ts'
+import { refuseOrphanData } from './preflight.ts'
 import { proveLogin } from './prove-login.ts'
 import type { SurveyedNode } from './survey.ts'
 
@@ -39,6 +42,10 @@ export interface Stage {
   readonly byCluster?: 'restart' | 'switchover'
   /** Nodes go one by one, but for those whose services this run starts: nobody uses them yet. */
   readonly oneByOne: boolean
+  /** Only on nodes whose Patroni this run starts; the others have the same in a later stage. */
+  readonly onlyNew?: boolean
+  /** Throws when the nodes that the stage touches must not be changed. */
+  readonly refuse?: (nodes: readonly SurveyedNode[], cluster: Cluster) => Promise<void>
 }
 
 const dcsInTurn = {
@@ -70,10 +77,20 @@ export const stages: readonly Stage[] = [
   { name: 'consul', has: ofRole('consul'), ...dcsInTurn },
   { name: 'etcd', has: ofRole('etcd'), ...dcsInTurn },
   { name: 'postgres', has: ofRole('postgres', 'repositories'), oneByOne: false },
+  // Nothing reads them yet; what validates them takes seconds, which only the first member has to spare.
+  {
+    name: 'files of new members',
+    has: (resource) => isOfPatroni(resource) && resource.type.kind !== 'service',
+    before: dcsHasLeader,
+    refuse: refuseBadMembers,
+    onlyNew: true,
+    oneByOne: false,
+  },
   {
     name: 'patroni',
-    has: (resource) => ofRole('patroni')(resource) && !isSetting(resource) && !isRestart(resource),
+    has: isOfPatroni,
     before: dcsHasLeader,
+    refuse: refuseBadMembers,
     // Whoever is first bootstraps; the others must find a leader to clone from.
     afterFirst: clusterHasLeader,
     after: replicasStream,
@@ -133,6 +150,16 @@ function isAbsent(name: string): Stage['has'] {
 
 function ofRole(...names: readonly string[]): Stage['has'] {
   return (resource) => resource.phase === 'role' && names.includes(roleOf(resource))
+}
+
+function isOfPatroni(resource: Resource): boolean {
+  return ofRole('patroni')(resource) && !isSetting(resource) && !isRestart(resource)
+}
+
+/** Only now is the package there on a new node. */
+async function refuseBadMembers(nodes: readonly SurveyedNode[], cluster: Cluster): Promise<void> {
+  await refuseOldPatroni(nodes)
+  await refuseOrphanData(cluster, nodes)
 }
 
 function isSetting({ type }: Resource): boolean {

@@ -10,10 +10,10 @@ export type States = ReadonlyMap<string, unknown>
 // Reading takes a second; a FIFO where a file should be, or a dead NFS server, would hold it for ever.
 const probeTimeoutMs = 120_000
 
-/** Reads all resources of a host in one round trip, one fragment per type. Changes nothing. */
+/** Reads all resources of a host in one round trip, one fragment for all that are read alike. Changes nothing. */
 export async function probe(connection: Connection, resources: readonly Resource[]): Promise<States> {
   if (resources.length === 0) return new Map()
-  const groups = byType(resources)
+  const groups = grouped(resources)
   const nonce = randomBytes(8).toString('hex')
   const answer = await connection.run(probeScript(groups, nonce), { timeoutMs: probeTimeoutMs })
   const sections = readSections(answer.stdout, nonce)
@@ -26,20 +26,25 @@ export async function probe(connection: Connection, resources: readonly Resource
   return statesOf(groups, sections)
 }
 
-type Groups = ReadonlyMap<ResourceType<unknown, unknown>, readonly Resource[]>
+/** Resources that are read and understood in the same way: files, units and cron jobs by one `stat` and one `sha256sum`. */
+interface Group {
+  readonly type: ResourceType<unknown, unknown>
+  readonly members: Resource[]
+}
 
-function byType(resources: readonly Resource[]): Groups {
-  const groups = new Map<ResourceType<unknown, unknown>, Resource[]>()
+function grouped(resources: readonly Resource[]): readonly Group[] {
+  const groups: Group[] = []
   for (const one of resources) {
-    const group = groups.get(one.type)
-    if (group === undefined) groups.set(one.type, [one])
-    else group.push(one)
+    const { probe, parse } = one.type
+    const group = groups.find(({ type }) => type.probe === probe && type.parse === parse)
+    if (group === undefined) groups.push({ type: one.type, members: [one] })
+    else group.members.push(one)
   }
   return groups
 }
 
-function probeScript(groups: Groups, nonce: string): string {
-  const fragments = [...groups].map(([type, members], index) => {
+function probeScript(groups: readonly Group[], nonce: string): string {
+  const fragments = groups.map(({ type, members }, index) => {
     const fragment = type.probe(members.map((member) => member.want))
     // A subshell each: no fragment can end the script or leave variables to the next.
     return `printf '\\n@${nonce} ${index}\\n'\n(\n${fragment}\n)`
@@ -54,9 +59,9 @@ function readSections(stdout: string, nonce: string): readonly string[] | undefi
   return parts.filter((_, index) => index % 2 === 0).slice(1, -1)
 }
 
-function statesOf(groups: Groups, sections: readonly string[]): States {
+function statesOf(groups: readonly Group[], sections: readonly string[]): States {
   const states = new Map<string, unknown>()
-  for (const [index, [type, members]] of [...groups].entries()) {
+  for (const [index, { type, members }] of groups.entries()) {
     const found = type.parse(
       sections[index] ?? '',
       members.map((member) => member.want),

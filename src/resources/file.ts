@@ -69,7 +69,8 @@ export function probeFragment(wants: readonly FileWant[]): string {
   ].join('\n')
 }
 
-function parseFiles(printed: string, wants: readonly FileWant[]): readonly FileState[] {
+/** Reads what `probeFragment` printed. */
+export function parseFiles(printed: string, wants: readonly FileWant[]): readonly FileState[] {
   const found = parseStat(printed)
   const hashes = new Map<string, string>()
   const contents = new Map<string, string>()

@@ -146,6 +146,22 @@ describe('the stages of an apply', () => {
     ])
   })
 
+  it('write the files of all new members before the first one starts, and count them once', async () => {
+    const starting = wordType('service', {
+      diff: ({ word }, state) =>
+        state === word ? undefined : { verb: 'start', summary: 'not there → running' },
+    })
+    const resources = [inRole('patroni'), thing('main', { role: 'patroni', type: starting })]
+    const { log, changes, plan } = await play({ resources })
+
+    expect(log).toEqual([
+      ...['== files of new members: n1 n2 n3', '-- the DCS has a leader', ...onAll('set patroni')],
+      ...['== patroni: n1 n2 n3', '-- the DCS has a leader', 'n1 set main', '-- the cluster has a leader'],
+      ...['n2 set main', 'n3 set main', '-- all replicas stream'],
+    ])
+    expect(changes.length).toBe(plan.changes.length)
+  })
+
   it('are nothing when nothing was planned', async () => {
     expect(await play({ words: wantedBut() })).toMatchObject({ log: [], changes: [] })
   })
@@ -395,7 +411,7 @@ describe.each(families)('every resource on %s', (family) => {
   it('has its turn in one stage: what is planned is applied', async () => {
     const turns = (await wanted()).map((one) => [
       one.id,
-      stages.filter(({ has }) => has(one)).map(({ name }) => name),
+      stages.filter(({ has, onlyNew }) => onlyNew !== true && has(one)).map(({ name }) => name),
     ])
 
     expect(turns.filter(([, names]) => names?.length !== 1)).toEqual([])

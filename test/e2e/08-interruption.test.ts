@@ -3,17 +3,14 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Lab, up } from '../lab/lab.ts'
 import {
   brokenFiles,
-  dieAt,
   inSlowStep,
-  owedReloads,
+  nextConverges,
   slowDown,
   speedUp,
   start,
   untilUnlocked,
 } from './interrupt.ts'
 import { eventually, expectRun, pending, pgha } from './support.ts'
-
-const isFull = process.env['PGHA_FULL'] === '1'
 
 /** A change of configuration that reloads HAProxy and keepalived everywhere and patches the DCS; new each time. */
 function change(): readonly string[] {
@@ -26,60 +23,19 @@ function change(): readonly string[] {
 }
 let turn = 0
 
-// 13 steps of the change; killed when sent and when answered.
-const steps = isFull
-  ? Array.from({ length: 13 }, (_, n) => [`${n + 1}`, `${n + 1}+`]).flat()
-  : ['1', '4+', '8', '11']
-// Of a first apply, each a few steps further than the last one came.
-const firstSteps = isFull ? Array.from({ length: 60 }, (_, n) => `${n + 1}`) : ['2', '9+', '8', '7+']
-
 describe('a run that is interrupted', () => {
   let lab: Lab
 
   beforeAll(async () => {
     lab = await up({ flavor: 'debian13', kind: 'ready', nodes: 3, fresh: true })
+    await expectRun(0, lab, 'apply', '--yes')
   })
 
   afterEach(async () => {
     for (const { name } of lab.nodes) await speedUp(lab, name)
   })
 
-  /** The promise of all cases: the next apply converges, nothing is half-written, nothing is owed. */
-  async function converges(words: readonly string[]): Promise<string> {
-    expect(await brokenFiles(lab)).toEqual([])
-    const next = await expectRun(0, lab, 'apply', '--yes', ...words)
-    expect(await brokenFiles(lab)).toEqual([])
-    expect(await owedReloads(lab)).toEqual([])
-    await expectRun(0, lab, 'diff', ...words)
-    return next.stderr
-  }
-
-  describe('by SIGKILL in a first apply', () => {
-    it.each(firstSteps)('at step %s', async (step) => {
-      if (isFull) lab = await lab.reset()
-      const killed = await dieAt(lab, step, ['apply', '--yes'])
-      if (isFull && killed.code === 0) return
-      expect(killed.code).toBe(137)
-      await untilUnlocked(lab)
-      expect(await brokenFiles(lab)).toEqual([])
-      expect((await pgha(lab, 'diff')).stderr).toMatch(/run \S+ of \S+@\S+ \(apply --yes .*\) died/)
-      if (isFull) await converges([])
-    })
-
-    it('is finished by the next apply', async () => {
-      await converges([])
-      expect((await pgha(lab, 'diff')).stderr).not.toContain('died')
-    })
-  })
-
-  describe('by SIGKILL in a change of configuration', () => {
-    it.each(steps)('at step %s', async (step) => {
-      const words = change()
-      expect((await dieAt(lab, step, ['apply', '--yes', ...words])).code).toBe(137)
-      await untilUnlocked(lab)
-      expect(await converges(words)).toMatch(/died (during|after) `.+` on n\d.*; finishing what differs/)
-    })
-  })
+  const converges = (words: readonly string[]) => nextConverges(lab, words)
 
   it('by Ctrl-C finishes the step, says what is left and exits with 130', async () => {
     const words = change()

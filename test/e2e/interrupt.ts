@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 
 import type { Lab } from '../lab/lab.ts'
-import { eventually, program, type Run } from './support.ts'
+import { eventually, expectRun, program, type Run } from './support.ts'
 
 /** A run of pgha that a test does something to while it works. */
 export interface LiveRun {
@@ -99,4 +99,15 @@ started=$(date -d "$(ps -o lstart= -p "$(pgrep -n -x haproxy)")" +%s)
     lab.nodes.map(async ({ name }) => (await lab.exec(name, look)).stdout.replaceAll(/^(?=.)/gm, `${name} `)),
   )
   return found.join('').split('\n').filter(Boolean)
+}
+
+/** The promise of all cases: the next apply converges, nothing is half-written, nothing is owed. Gives what it said. */
+export async function nextConverges(lab: Lab, words: readonly string[]): Promise<string> {
+  const broken = await brokenFiles(lab)
+  if (broken.length > 0) throw new Error(`left broken: ${broken.join(', ')}`)
+  const next = await expectRun(0, lab, 'apply', '--yes', ...words)
+  const left = [...(await brokenFiles(lab)), ...(await owedReloads(lab))]
+  if (left.length > 0) throw new Error(`after the next apply: ${left.join(', ')}`)
+  await expectRun(0, lab, 'diff', ...words)
+  return next.stderr
 }

@@ -21,7 +21,9 @@ describe.each(shells)('packages that should not be there, in %s', (shell) => {
     ['debian', 'dpkg', '--remove zabbix2-agent zabbix2-get'],
     ['el', 'rpm', '-e zabbix2-agent zabbix2-get'],
   ] as const)('are those that fit the pattern and are installed, on %s', async (family, program, words) => {
-    const wanted = [absentPackage(family, 'zabbix2*')]
+    const one = absentPackage(family, 'zabbix2*')
+    const wanted = [{ ...one, want: { pattern: 'zabbix2*', lists: node.path('info') } }]
+    node.write('info/zabbix2-agent:amd64.list', '')
     // As dpkg-query and rpm of the lab answer; a removed package with its configuration left is not installed.
     node.program(
       'dpkg-query',
@@ -56,9 +58,20 @@ describe.each(shells)('packages that should not be there, in %s', (shell) => {
     expect(error.context.evidence).toContain('needed by x')
   })
 
+  it('are not looked for in the database of dpkg where it has no list of one', async () => {
+    node.program('dpkg-query', `echo 'installed zabbix2-agent'`)
+    node.write('info/zabbix-agent.list', '')
+    const one = absentPackage('debian', 'zabbix2*')
+    expect(await node.plan([{ ...one, want: { pattern: 'zabbix2*', lists: node.path('info') } }])).toEqual([])
+  })
+
   it('are nothing to do when none fits', async () => {
     node.program('dpkg-query', 'exit 1')
-    expect(await node.plan([absentPackage('debian', 'zabbix2*')])).toEqual([])
+    const one = absentPackage('debian', 'zabbix2*')
+    expect(await node.plan([one])).toEqual([])
+    node.write('info/zabbix2-agent.list', '')
+    const wanted = [{ ...one, want: { pattern: 'zabbix2*', lists: node.path('info') } }]
+    expect(await node.plan(wanted)).toEqual([])
   })
 })
 

@@ -65,6 +65,7 @@ if [ "$verb" = show ]; then
   done
   exit 0
 fi
+[ "$verb" != is-enabled ] || { [ -e "$S/$3.enabled" ]; exit; }
 [ "$verb" != kill ] || shift 3
 [ "\${1:-}" != -- ] || shift
 echo "$verb\${1:+ $1}" >>"$S/calls"
@@ -74,7 +75,7 @@ case $verb in
     [ "$verb" = reload ] || cut -d' ' -f1 /proc/uptime | tr -d . | sed 's/$/0000/' >"$S/$1.since" ;;
   kill) cp "$S/$1.next" "$S/$1.pid" ;;
   stop) rm -f "$S/$1.since"; [ -e "$S/$1.there" ] || exit 5 ;;
-  enable) : >"$S/$1.enabled" ;;
+  enable) : >"$S/$1.enabled"; rm -f "$S"/*.stale ;;
   disable) rm -f "$S/$1.enabled" ;;
   mask) : >"$S/$1.masked" ;;
   daemon-reload) rm -f "$S"/*.stale ;;

@@ -67,6 +67,18 @@ describe.each(shells)('units in %s', (shell) => {
     expect(systemd.calls()).toHaveLength(2)
   })
 
+  it('whose service is enabled next leave the reading to that', async () => {
+    systemd.unit('a.service')
+    const want = { ...(unitHere('one').want as FileWant), enabledNext: 'a.service' }
+    const both = [{ ...unitHere('one'), want }, service({ unit: 'a.service' })]
+    await node.apply(both)
+    expect(systemd.calls()).toEqual(['enable a.service', 'start a.service'])
+
+    systemd.forget()
+    await node.apply([{ ...unitHere('two'), want: { ...want, content: 'two' } }])
+    expect(systemd.calls()).toEqual(['daemon-reload'])
+  })
+
   it('that a crash left unread are read for their service', async () => {
     systemd.unit('a.service')
     systemd.runs('a.service')

@@ -32,8 +32,8 @@ export const authorizedKeysType: ResourceType<AuthorizedKeysWant, AuthorizedKeys
   probe: (wants) =>
     [
       `for user in ${wants.map(({ user }) => sh(user)).join(' ')}; do`,
-      '  home=$(getent passwd "$user" | cut -d: -f6); [ -n "$home" ] || continue',
-      `  printf 'U|%s|' "$user"; base64 <"$home/.ssh/authorized_keys" 2>/dev/null | tr -d '\\n'; echo`,
+      '  home=$(getent passwd "$user") && home=${home%:*} && home=${home##*:}; [ -n "$home" ] || continue',
+      `  printf 'U|%s|' "$user"; base64 -w 0 <"$home/.ssh/authorized_keys" 2>/dev/null; echo`,
       'done 2>/dev/null',
     ].join('\n'),
 

@@ -98,6 +98,7 @@ export const keepalived: Role = {
           release_script: paths.release,
           ...network,
         }),
+        { enabledNext: 'keepalived.service' },
       ),
       service({ unit: 'keepalived.service', reloadOn: [config], clients }),
     ]

@@ -40,7 +40,8 @@ const formerJobs: readonly Resource[] = [
   absentFile('/etc/cron.d/ntpdate'),
   guardedCommand({
     name: "no ntpdate in root's crontab",
-    guard: "! crontab -u root -l 2>/dev/null | grep -qx '#Ansible: ntpdate'",
+    // Where crontab keeps it on Debian and on EL.
+    guard: "! grep -qsx '#Ansible: ntpdate' /var/spool/cron/crontabs/root /var/spool/cron/root",
     run: "crontab -u root -l | sed '/^#Ansible: ntpdate$/,+1d' | crontab -u root -",
   }),
 ]

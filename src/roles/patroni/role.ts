@@ -45,6 +45,7 @@ export const patroni: Role = {
         watchdog: watchdogMode(vars.watchdog, facts),
         is_old: isEl7(facts.os),
       }),
+      { enabledNext: 'patroni.service' },
     )
     const settings = dcsConfig({
       scope: vars.scope,
