@@ -17,6 +17,7 @@ import { messageOf, PghaError } from '../shared/errors.ts'
 import { type ArenaOptions, openArena, refuseProduction } from './drill-arena.ts'
 import { boundOf, boundsOf, type Expectations, expectationsOf, holdOf } from './drill-bounds.ts'
 import { circumstances, versionsOf } from './drill-nodes.ts'
+import { cloneLost, missingIn, withClones } from './drill-mend.ts'
 import { type PlannedRound, type PlanOptions, planRounds } from './drill-plan.ts'
 import type { Intent } from './operation.ts'
 import { newRunId } from './run-id.ts'
@@ -29,6 +30,8 @@ export interface DrillOptions extends ArenaOptions {
   readonly seed: number
   /** The scope, typed by the operator; needed where the inventory says `environment: production`. */
   readonly on: string | undefined
+  /** Has replicas that do not come back by themselves cloned anew, so that the next round can begin. */
+  readonly reinit: boolean
   /** Tells this result from others in one report; the scope when undefined. */
   readonly label: string | undefined
   readonly confirm: (intent: Intent) => Promise<boolean>
@@ -120,7 +123,7 @@ async function carryOut(
   await withSession(arena, createSchema)
   let endedEarly: string | undefined
   for (const round of planned) {
-    endedEarly = await whyStop(arena)
+    endedEarly = await whyStop(arena, options.reinit, trials)
     if (endedEarly !== undefined) break
     const trial = await tryRound(round, expectations, arena)
     // A round that Ctrl-C ended is healed, and tells nothing.
@@ -136,15 +139,20 @@ async function carryOut(
   return result
 }
 
-const patienceSeconds = 120
-
 /** Why a drill ended early that Ctrl-C ended. */
 export const stoppedOnRequest = 'stopped on request'
 
-async function whyStop(arena: Arena): Promise<string | undefined> {
+/** The next round needs a whole cluster; replicas may be cloned for that, which the last round is told. */
+async function whyStop(arena: Arena, mayClone: boolean, trials: Trial[]): Promise<string | undefined> {
   if (arena.signal?.aborted === true) return stoppedOnRequest
-  const whole = await untilWhole(arena.cluster, patienceSeconds, arena.tell)
-  return 'missing' in whole ? `the cluster is not whole: ${whole.missing}` : undefined
+  let missing = await missingIn(arena)
+  if (missing !== undefined && mayClone) {
+    const cloned = await cloneLost(arena)
+    const last = trials.pop()
+    if (last !== undefined) trials.push(withClones(last, cloned))
+    missing = await missingIn(arena)
+  }
+  return missing === undefined ? undefined : `the cluster is not whole: ${missing}`
 }
 
 async function tryRound(round: PlannedRound, expectations: Expectations, arena: Arena): Promise<Trial> {

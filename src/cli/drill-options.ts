@@ -37,6 +37,11 @@ export const drillOptions = {
     requiresArg: true,
     describe: 'A node heals itself so many seconds after pgha should have',
   },
+  reinit: {
+    type: 'boolean',
+    default: false,
+    describe: 'Clone a replica anew that does not come back by itself, so that the next round can begin',
+  },
   on: {
     type: 'string',
     requiresArg: true,

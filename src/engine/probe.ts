@@ -35,8 +35,7 @@ interface Group {
 function grouped(resources: readonly Resource[]): readonly Group[] {
   const groups: Group[] = []
   for (const one of resources) {
-    const { probe, parse } = one.type
-    const group = groups.find(({ type }) => type.probe === probe && type.parse === parse)
+    const group = groups.find(({ type }) => type.probe === one.type.probe && type.parse === one.type.parse)
     if (group === undefined) groups.push({ type: one.type, members: [one] })
     else group.members.push(one)
   }

@@ -88,7 +88,10 @@ const parts: readonly Part[] = [
   ...(noPlaybook() === undefined
     ? [0, 1].map((nth) => ({
         ...{ lab: 'jl'[nth] ?? '', label: 'article', faults: every(nth, 2), rounds: 1 },
-        ...{ build: ({ lab }: Part) => articleLab(lab), words: ['--label', "the article's playbook"] },
+        ...{
+          build: ({ lab }: Part) => articleLab(lab),
+          words: ['--reinit', '--label', "the article's playbook"],
+        },
       }))
     : []),
   ...[0, 1].map((nth) => ({
@@ -105,6 +108,13 @@ const parts: readonly Part[] = [
     ...{ build: walOnItsOwnDisk, words: durable },
   },
 ]
+
+// Where a bound is half a second or two, another lab on the same two cores counts: once without one.
+const alone: Part = {
+  ...{ lab: 'n', label: 'alone', faults: ['switchover', 'patroni-stop', 'patroni-kill'], rounds },
+  build: pghaCluster('balanced'),
+  words: ['-e', 'profile=balanced', '--label', 'the same, with the machine for itself'],
+}
 
 /** Runs pgha on a lab with its output in a file; a report is made whatever the drill found. */
 async function pgha(
@@ -149,10 +159,13 @@ async function drilled(part: Part): Promise<string | undefined> {
   }
 }
 
-const wanted = parts
-  .map((part) => ({ ...part, faults: part.faults.filter((id) => only?.includes(id) ?? true) }))
-  .filter((part) => part.faults.length > 0)
-const files = await Promise.all(wanted.map((part) => limit(() => drilled(part))))
+const chosen = (all: readonly Part[]) =>
+  all
+    .map((part) => ({ ...part, faults: part.faults.filter((id) => only?.includes(id) ?? true) }))
+    .filter(({ faults: left }) => left.length > 0)
+const wanted = chosen([...parts, alone])
+const files = await Promise.all(chosen(parts).map((part) => limit(() => drilled(part))))
+for (const part of chosen([alone])) files.push(await drilled(part))
 const found = files.filter((file) => file !== undefined)
 const words = ['drill', '--from', found.join(','), '--html', `${report}.html`, '--markdown', `${report}.md`]
 const child = spawn(process.execPath, [join(root, 'dist/pgha.js'), ...words, '--junit', `${report}.xml`], {

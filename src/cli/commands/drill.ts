@@ -40,7 +40,7 @@ export const command: Command = async (context) => {
     ...{ seed: whole(raw, 'seed', 0) ?? 1, writers: whole(raw, 'writers', 1) ?? 1 },
     ...{ graceSeconds: whole(raw, 'grace', 1) ?? 60, thinkMs: whole(raw, 'think', 0) ?? 10 },
     ...{ on: textOption(raw, 'on'), ackLog: textOption(raw, 'ackLog') },
-    label: textOption(raw, 'label'),
+    ...{ label: textOption(raw, 'label'), reinit: flagOption(raw, 'reinit') },
     confirm: (intent) => confirmed(intent, context),
     onTrial: (trial) => {
       write([trial])
