@@ -1,7 +1,7 @@
 import type { Fault, Promised } from '../drill/faults/fault.ts'
 import type { Bounds } from '../drill/judge/assess.ts'
 import type { Bound } from '../drill/result.ts'
-import { timingsOf } from '../roles/timings.ts'
+import { synchronousOf, timingsOf } from '../roles/timings.ts'
 import type { SiteHost } from '../roles/site.ts'
 import { type WorstCase, worstCases } from '../roles/worst-case.ts'
 import type { PlannedRound } from './drill-plan.ts'
@@ -17,7 +17,7 @@ export interface Expectations {
 export function expectationsOf(hosts: readonly SiteHost[], isSynchronous: boolean): Expectations {
   const timings = timingsOf(hosts)
   return {
-    cases: worstCases(timings),
+    cases: worstCases(timings, isSynchronous && synchronousOf(hosts) !== 'on'),
     tightened: Object.assign({}, ...hosts.map(({ vars }) => vars.drill.outage_seconds)) as Record<
       string,
       number

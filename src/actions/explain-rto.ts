@@ -1,5 +1,5 @@
 import { fencingMarginMs } from '../roles/checks/timing.ts'
-import { timingsOf } from '../roles/timings.ts'
+import { synchronousOf, timingsOf } from '../roles/timings.ts'
 import { symbols, type WorstCase, worstCases } from '../roles/worst-case.ts'
 import { type ProfileName, profileNames } from '../roles/profiles.ts'
 import { InputError } from '../shared/errors.ts'
@@ -21,7 +21,7 @@ export function explainRto(options: RunOptions): Rto {
   const timings = timingsOf(hosts)
   return {
     file: inventory.file,
-    cases: worstCases(timings),
+    cases: worstCases(timings, ['quorum', 'strict'].includes(synchronousOf(hosts) ?? 'off')),
     fencingMarginSeconds: fencingMarginMs(timings.haproxy, timings.patroni) / 1000,
     symbols,
   }

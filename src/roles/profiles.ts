@@ -10,7 +10,7 @@ export interface Profile {
     readonly loop_wait: number
     readonly retry_timeout: number
     readonly primary_start_timeout: number
-    readonly synchronous: 'off' | 'quorum'
+    readonly synchronous: 'off' | 'on' | 'quorum'
     readonly restart_delay_ms: number
   }
   readonly haproxy: {
@@ -38,6 +38,8 @@ export interface Profile {
       readonly tcp_keepalives_idle: number
       readonly tcp_keepalives_interval: number
       readonly tcp_keepalives_count: number
+      readonly wal_sender_timeout: string
+      readonly wal_receiver_timeout: string
     }
   }
 }
@@ -47,8 +49,13 @@ const keepalived = {
   ...{ check_fall: 2, check_rise: 2 },
 }
 
-// A node that vanished keeps its connections for 19 s, not for the kernel's two hours.
-const near = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 3, tcp_keepalives_count: 3 }
+// A node that vanished keeps its connections for 19 s, not for the kernel's two hours, and those of replication for 10 s, not
+// for a minute: so long synchronous commits wait for a replica that is not there (measured: 12 s, and 34 s before, which was
+// as long as the fault stayed).
+const near = {
+  ...{ tcp_keepalives_idle: 10, tcp_keepalives_interval: 3, tcp_keepalives_count: 3 },
+  ...{ wal_sender_timeout: '10s', wal_receiver_timeout: '10s' },
+}
 
 // HAProxy knows these from 2.3 on; the default leaves them out, as EL 7 and 8 have older ones.
 const nearHaproxy = {
@@ -101,12 +108,17 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     },
     keepalived: { ...keepalived, advert_seconds: 2 },
     postgresql: {
-      parameters: { tcp_keepalives_idle: 60, tcp_keepalives_interval: 10, tcp_keepalives_count: 5 },
+      parameters: {
+        ...{ tcp_keepalives_idle: 60, tcp_keepalives_interval: 10, tcp_keepalives_count: 5 },
+        ...{ wal_sender_timeout: '1min', wal_receiver_timeout: '1min' },
+      },
     },
   },
   durable: {
     ...balanced,
-    patroni: { ...balanced.patroni, synchronous: 'quorum', primary_start_timeout: 0 },
+    // Not a quorum: while a leader whose Patroni is dead is replaced by one replica, the other one may acknowledge its commits
+    // (measured: 8 writes in 10 rounds, of clients that come to it directly). Here only who acknowledges may become leader.
+    patroni: { ...balanced.patroni, synchronous: 'on', primary_start_timeout: 0 },
     haproxy: { ...balanced.haproxy, ...nearHaproxy },
   },
 }

@@ -35,3 +35,8 @@ export function timingsOf(hosts: readonly SiteHost[]): Timings {
   const [lowest] = sections.toSorted((a, b) => a.priority - b.priority)
   return { patroni: member.vars.patroni, haproxy: balancer.vars.haproxy, keepalived: lowest }
 }
+
+/** How commits wait for replicas; undefined where the inventory leaves that to the DCS. */
+export function synchronousOf(hosts: readonly SiteHost[]): PatroniVars['synchronous'] {
+  return members(hosts)[0]?.vars.patroni.synchronous
+}

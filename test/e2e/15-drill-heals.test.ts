@@ -56,7 +56,7 @@ describe('every fault heals although pgha is killed right after it came', () => 
         lab.exec(name, 'command -v nft || { apt-get -qq update && apt-get -qq install -y nftables; }'),
       ),
     )
-    // With quorum the fault of the synchronous standby has a victim.
+    // Synchronous, so that the fault of the standby has a victim.
     await expectRun(0, lab, 'apply', '-e', 'profile=durable', '--yes')
   })
 

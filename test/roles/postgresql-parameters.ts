@@ -19,6 +19,8 @@ export const lifetimes: Readonly<Record<string, Lifetime>> = {
   tcp_keepalives_idle: { from: 8.1 },
   tcp_keepalives_interval: { from: 8.1 },
   unix_socket_directories: { from: 9.3 },
+  wal_receiver_timeout: { from: 9.3 },
+  wal_sender_timeout: { from: 9.3 },
   wal_keep_segments: { from: 9.0, until: 13 },
   wal_keep_size: { from: 13 },
   wal_level: { from: 9.0 },

@@ -52,7 +52,7 @@ describe('a profile', () => {
 
   it('sets the synchronous mode, which no profile leaves to the DCS', () => {
     expect(dcsSettings(varsOf('  profile: balanced'))).toMatchObject({ synchronous_mode: false })
-    expect(dcsSettings(varsOf('  profile: durable'))).toMatchObject({ synchronous_mode: 'quorum' })
+    expect(dcsSettings(varsOf('  profile: durable'))).toMatchObject({ synchronous_mode: true })
     expect(dcsSettings(varsOf(''))).not.toHaveProperty('synchronous_mode')
   })
 

@@ -91,7 +91,7 @@ describe('the worst cases', () => {
   })
 
   it.each([article, tuned])('explain every letter of every formula', (timings) => {
-    const words = worstCases(timings).flatMap(({ formula }) => formula.match(/[A-Za-z_]+/g) ?? [])
+    const words = worstCases(timings, true).flatMap(({ formula }) => formula.match(/[A-Za-z_]+/g) ?? [])
     const explained = [...Object.keys(symbols), 'failsafe_mode', 'fall', 'fastinter', 'the', 'fault']
     expect(words.filter((word) => !explained.includes(word))).toEqual([])
   })
@@ -140,5 +140,19 @@ describe('the timings of a site', () => {
   it('have no virtual address without the role', () => {
     const hosts = hostsOf(inventory('  roles: [consul, postgres, patroni, haproxy]'))
     expect(timingsOf(hosts).keepalived).toBeUndefined()
+  })
+
+  it('counts what the commits of a quorum wait for, wherever another leader comes', () => {
+    const without = secondsOf(tuned)
+    const quorum = worstCases(tuned, true)
+    const longer = quorum.filter(({ fault, seconds }) => seconds > (without[fault] ?? 0))
+
+    expect(longer.map(({ fault }) => fault)).toEqual([
+      'switchover',
+      'patroni-stopped',
+      'patroni-hung',
+      'leader-lost',
+    ])
+    expect(longer.every(({ fault, seconds }) => seconds - (without[fault] ?? 0) === 2.5)).toBe(true)
   })
 })
