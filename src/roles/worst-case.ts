@@ -34,7 +34,15 @@ export interface WorstCase {
  * before it follows the winner (Patroni, `_process_unhealthy_cluster`), and the commits of a quorum wait for it: a switchover took
  * 3.4 s with `quorum` where it took 1.3 s without.
  */
-const fixed = { stop: 1, promotion: 1, race: 4, recovery: 1, patroniStart: 1.9, release: 1, follow: 2.5 } as const
+const fixed = {
+  stop: 1,
+  promotion: 1,
+  race: 4,
+  recovery: 1,
+  patroniStart: 1.9,
+  release: 1,
+  follow: 2.5,
+} as const
 
 /** What the letters of the formulas stand for. */
 export const symbols: Readonly<Record<string, string>> = {
