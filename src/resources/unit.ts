@@ -1,5 +1,5 @@
 import { resource, type Resource, type ResourceType, type Step } from '../engine/resource.ts'
-import { sh } from '../transport/shell.ts'
+import { command } from '../transport/shell.ts'
 import { type FileState, fileType, type FileWant } from './file.ts'
 
 export interface UnitWant extends FileWant {
@@ -20,21 +20,25 @@ export function unitPath(name: string): string {
   return `/etc/systemd/system/${name}`
 }
 
-/** A crash between the file and the `daemon-reload` is seen by the service, which asks systemd anyway. */
+/**
+ * A file that systemd reads in the same script: a run that dies in between would leave a unit that nobody reads, and systemd
+ * does not say so of one that hides the unit of a package (`NeedDaemonReload` looks at the file that it has read).
+ */
 export const unitType: ResourceType<UnitWant, FileState> = {
   ...fileType,
   kind: 'unit',
-  together: true,
-  steps: (todo) => [...fileType.steps(todo), reread(todo.map(({ want }) => want.enabledNext))],
+  steps: (todo) => todo.flatMap((one) => fileType.steps([one]).map((step) => andRead(step, one.want))),
 }
 
-// On a busy node each reading of all units takes half a second and more.
-function reread(enabledNext: readonly (string | undefined)[]): Step {
-  const what = 'systemctl daemon-reload'
-  const units = enabledNext.flatMap((name) => name ?? [])
-  if (units.length < enabledNext.length) return { what, script: what }
-  const script = `for unit in ${[...new Set(units)].map(sh).join(' ')}; do
-  if systemctl is-enabled --quiet -- "$unit" 2>/dev/null; then ${what}; exit; fi
-done`
-  return { what: `${what}, unless it is enabled next`, script }
+// On a busy node each reading of all units takes half a second and more: `systemctl enable` does it, too.
+function andRead(step: Step, { enabledNext }: UnitWant): Step {
+  const unless =
+    enabledNext === undefined
+      ? ''
+      : `${command('systemctl', 'is-enabled', '--quiet', '--', enabledNext)} 2>/dev/null || exit 0\n`
+  return {
+    ...step,
+    what: `${step.what} for systemd`,
+    script: `(\n${step.script}\n) || exit\n${unless}systemctl daemon-reload`,
+  }
 }

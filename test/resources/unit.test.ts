@@ -22,19 +22,12 @@ describe('a unit', () => {
     expect(unitType.diff(want, state)).toEqual(fileType.diff(want, state))
   })
 
-  it('is read by systemd once, however many changed', () => {
+  it('is read by systemd in the script that writes it, so that nothing can come in between', () => {
     const state = { found: undefined, sha256: undefined, content: undefined }
-    const difference = { verb: 'create', summary: '' } as const
-    const todo = ['a.service', 'b.service'].map((name) => ({
-      want: unit(name, '').want as FileWant,
-      state,
-      difference,
-    }))
+    const todo = [{ want, state, difference: { verb: 'create', summary: '' } as const }]
 
     expect(unitType.steps(todo).map(({ what }) => what)).toEqual([
-      'write /etc/systemd/system/a.service',
-      'write /etc/systemd/system/b.service',
-      'systemctl daemon-reload',
+      'write /etc/systemd/system/patroni.service for systemd',
     ])
   })
 })
