@@ -1,5 +1,4 @@
 import { isSynchronous } from '../cluster/candidate.ts'
-import type { Cluster } from '../cluster/cluster.ts'
 import { unfitness } from '../cluster/fitness.ts'
 import { leaderOf } from '../cluster/hand-over.ts'
 import { memberStatuses } from '../cluster/members.ts'
@@ -50,7 +49,7 @@ export async function drill(options: DrillOptions): Promise<DrillResult | undefi
   try {
     await refuseUnhealthy(arena)
     const expectations = expectationsOf(site.hosts, await isSynchronous(cluster, await leaderOf(cluster)))
-    if (!(await options.confirm(intentOf(planned, cluster, expectations, arena)))) return undefined
+    if (!(await options.confirm(intentOf(planned, expectations, arena, options.reinit)))) return undefined
     options.stop?.defer()
     return await carryOut(planned, expectations, arena, site, options)
   } finally {
@@ -76,10 +75,14 @@ async function refuseUnhealthy({ cluster, tell }: Arena): Promise<void> {
 
 function intentOf(
   planned: readonly PlannedRound[],
-  { scope, vip }: Cluster,
   expectations: Expectations,
   arena: Arena,
+  mayClone: boolean,
 ): Intent {
+  const { scope, vip } = arena.cluster
+  const clones = mayClone
+    ? '; the data of a replica that does not come back is thrown away and cloned anew'
+    : ''
   const seconds = planned.reduce((sum, round) => sum + secondsOf(round, expectations, arena), 0)
   const counts = new Map<string, number>()
   for (const { fault } of planned) counts.set(fault.id, (counts.get(fault.id) ?? 0) + 1)
@@ -87,7 +90,7 @@ function intentOf(
   return {
     title: `drill on ${scope}: ${planned.length} rounds, about ${Math.ceil(seconds / 60)} min`,
     steps: [...counts].map(([id, count]) => `${id}${count > 1 ? ` (${count} times)` : ''}: ${whatOf(id)}`),
-    disturbs: `clients of ${vip} are cut off again and again, for as long as each fault takes; with asynchronous replication acknowledged writes may be lost`,
+    disturbs: `clients of ${vip} are cut off again and again, for as long as each fault takes; with asynchronous replication acknowledged writes may be lost${clones}`,
     disruption: 'switchover',
   }
 }

@@ -55,7 +55,7 @@ async function watchVip(
         ({ stdout }) => parseVipLooks(stdout, beganMs, performance.now()),
         () => undefined,
       )
-    if (looks !== undefined) log.push(...looks.map((look) => ({ host, ...look })))
+    if (looks !== undefined && looks.length > 0) log.push(...looks.map((look) => ({ host, ...look })))
     else {
       log.push({ host, beganMs, endedMs: performance.now(), holds: undefined })
       await pause(signal)

@@ -5,11 +5,11 @@ const timeServices = 'chrony chronyd ntpd ntpsec systemd-timesyncd'
 const walFolder = 'w=$(data_dir)/pg_wal; [ -d "$w" ] || w=$(data_dir)/pg_xlog'
 
 // PostgreSQL ends when it needs a new segment, and it keeps some for the future: they are used up until then.
-const useUpSegments = `user=$(stat -c %U "$(data_dir)")
+const useUpSegments = (port: number) => `user=$(stat -c %U "$(data_dir)")
 psql=$(command -v psql || ls /usr/pgsql-*/bin/psql /usr/lib/postgresql/*/bin/psql 2>/dev/null | tail -n 1)
 case $w in *pg_xlog) next=pg_switch_xlog ;; *) next=pg_switch_wal ;; esac
 left=100
-while [ $left -gt 0 ] && timeout 5 su "$user" -s /bin/sh -c "'$psql' -XqAt -d postgres -c 'select $next()'" >/dev/null 2>&1
+while [ $left -gt 0 ] && timeout 5 su "$user" -s /bin/sh -c "'$psql' -XqAt -p ${port} -d postgres -c 'select $next()'" >/dev/null 2>&1
 do left=$((left - 1)); sleep 0.1; done; true`
 
 const leaderLost = {
@@ -50,10 +50,10 @@ export const machineFaults: readonly Fault[] = [
   { echo "pg_wal is on the disk of the data: when that is full, statements fail and PostgreSQL stays, nobody takes over"; exit 1; }
 [ "$(df -Pk "$w/" | awk 'NR==2 {print $4}')" -lt 20971520 ] ||
   { echo "pg_wal has more than 20 GB free: filling that would take too long"; exit 1; }`,
-      inject: () => `${walFolder}
+      inject: ({ postgresPort }) => `${walFolder}
 (cd "$w/" && pwd -P) >${nodeFolder}/full
 dd if=/dev/zero of="$w/pgha-drill-fill" bs=1M 2>/dev/null
-${useUpSegments}`,
+${useUpSegments(postgresPort)}`,
       heal: () => `[ ! -e ${nodeFolder}/full ] || rm -f "$(cat ${nodeFolder}/full)/pgha-drill-fill"
 systemctl start patroni`,
     },
