@@ -6,8 +6,8 @@ const dieAt =
   step === undefined ? undefined : { moment: after === '+' ? 'answered' : 'sent', step: Number(step) }
 let count = 0
 
-// Long enough for the frame to leave, short enough for nothing else to happen.
-const flushMs = 30
+// Long enough for the frame to leave a busy machine and for the node to begin, short enough for few steps to end.
+const flushMs = 100
 
 /** For the tests of interruption: ends this process with SIGKILL at the step that the environment names. */
 export async function dieIfTold(moment: 'sent' | 'answered'): Promise<void> {
