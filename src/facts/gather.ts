@@ -22,8 +22,9 @@ export interface Facts {
 export async function gatherFacts(connection: Connection, routeTo: string): Promise<Facts> {
   const nonce = randomBytes(8).toString('hex')
   const fragments = [osFragment, machineFragment, networkFragment(routeTo), sshdFragment]
-  const script = fragments.map((fragment) => `( ${fragment} )\nprintf '\\n@${nonce}\\n'`).join('\n')
-  const { stdout, stderr } = await connection.run(script)
+  // Not in a subshell each, which takes a node 2 ms: none of them ends the script.
+  const script = fragments.map((fragment) => `${fragment}\nprintf '\\n@${nonce}\\n'`).join('\n')
+  const { stdout, stderr } = await connection.run(script, { isQuery: true })
   const [os, machine, network, sshd, rest] = stdout.split(`\n@${nonce}\n`)
   if (
     os === undefined ||

@@ -1,5 +1,3 @@
-import { sh } from '../transport/shell.ts'
-
 /** How a node reaches an address. */
 export interface Route {
   readonly interface: string
@@ -12,8 +10,8 @@ export interface Route {
 /** The addresses of all interfaces, then the route to an address, which may be none; by one process. */
 export function networkFragment(routeTo: string): string {
   const [address = ''] = routeTo.split(/\s/)
-  const requests = `addr show\nroute get ${address}\n`
-  return `printf %s ${sh(requests)} | ip -4 -o -batch - 2>/dev/null`
+  // A document of this size is written into the pipe by the shell itself.
+  return `ip -4 -o -batch - 2>/dev/null <<'E'\naddr show\nroute get ${address}\nE`
 }
 
 /** Undefined when there is no route, or no `ip` on the node. The address itself may be on the node (it holds the VIP). */

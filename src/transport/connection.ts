@@ -11,6 +11,11 @@ export interface RunOptions {
   readonly payloads?: readonly Payload[]
   /** A script that runs longer is ended; that is an error of kind `failed`. Full seconds on the node. */
   readonly timeoutMs?: number
+  /**
+   * It only reads, and brings no payloads: then it costs the node six processes less. Its stderr is what the node has said since
+   * it was reached, `PGHA_DIR` is not there, and nobody waits for it when the run ends.
+   */
+  readonly isQuery?: boolean
 }
 
 /** How a script ended. */

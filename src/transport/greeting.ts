@@ -79,7 +79,6 @@ function seconds(word: string): number | undefined {
 
 const refusals: Readonly<Record<string, string>> = {
   unlockable: 'flock failed, so that the node cannot be locked (is util-linux installed?)',
-  homeless: 'no directory for temporary files in /run, /dev/shm or /tmp',
 }
 
 function notStarted(ending: Ending, frames: FrameStream, { host, user }: Greeting): PghaError {

@@ -63,6 +63,8 @@ export class Helper {
     this.#pipe.stdin.write(request)
     await this.#expect('begin', timeoutMs)
     const answer = this.#answer(await this.#expect('end', timeoutMs))
+    // That of a query came by itself.
+    if (options.isQuery === true) return { ...answer, stderr: this.#frames.stderr.text }
     // A script may exit with these codes too, but not after its time.
     const isLate = timeoutMs !== undefined && Date.now() - started >= timeoutMs
     if (isLate && timeoutCodes.includes(answer.code)) throw this.#late(timeoutMs, answer)
@@ -74,6 +76,7 @@ export class Helper {
     if (!('words' in frame)) throw this.#lost(frame, 'while a script ran, and how far it came is unknown')
     if (frame.words[0] === word) return frame
     const [what = '', name = ''] = frame.words
+    if (what === 'homeless') throw this.#error('no directory for temporary files in /run, /dev/shm or /tmp')
     throw this.#error(what === 'unwritten' ? `no room for ${name} below /run` : `unexpected answer: ${what}`)
   }
 

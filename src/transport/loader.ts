@@ -37,6 +37,10 @@ export const stderrLimitBytes = 1024 * 1024
  * - Output goes to files first: a connection that breaks then does not kill dpkg half-way with SIGPIPE, and the answer
  *   has a length, whatever its bytes are. New files for each script: a daemon may still write to those of the last.
  * - A directory of a dead helper is swept after a day only: a script of it may still run and need its payloads.
+ * - `Q` is a script that only reads. It runs in a subshell of this shell, its answer is kept in a variable: starting a program
+ *   takes a node 3 to 10 ms, and without it there are six of them, and no directory. Who ends the loop does not wait for it, so it
+ *   lets go of the lock; by `exec`, since dash keeps a copy of what a function is called without.
+ *   The trap adds the exit code to what it printed, also when it ends itself; `$(…)` would drop newlines at the end.
  */
 export function loader({ shell, lockFile, directories }: LoaderPaths): string {
   const lock = sh(lockFile)
@@ -64,19 +68,30 @@ if [ -n "$holder" ]; then
     *) say unlockable; exit 74 ;;
   esac
 fi
-for base in ${bases}; do PGHA_DIR=$(mktemp -d "$base/pgha.$$.XXXXXX") && break; done
-[ -d "$PGHA_DIR" ] || { say homeless; exit 73; }
-trap 'rm -rf "$PGHA_DIR"' EXIT
-job=
+PGHA_DIR=
+export PGHA_DIR
+home() {
+  [ -z "$PGHA_DIR" ] || return 0
+  for base in ${bases}; do PGHA_DIR=$(mktemp -d "$base/pgha.$$.XXXXXX") && break; done
+  [ -d "$PGHA_DIR" ] || { say homeless; exit 73; }
+  trap 'rm -rf "$PGHA_DIR"' EXIT
+  for old in "$base"/pgha.*.*; do
+    owner=\${old#"$base"/pgha.}; owner=\${owner%%.*}
+    [ -d "$old" ] && ! kill -0 "$owner" 2>/dev/null && find "$old" -prune -mtime +0 -exec rm -rf {} +
+  done
+}
+job= query=
 settle() { while [ -n "$job" ] && kill -0 "$job" 2>/dev/null; do wait "$job"; done; job=; }
 trap '[ -z "$job" ] || kill "$job" 2>/dev/null; settle; exit 143' HUP INT TERM PIPE
-export PGHA_DIR
 uid=; while [ "$uid" = "" ] && read -r key real effective rest; do [ "$key" != Uid: ] || uid=$effective; done <"/proc/$$/status"
 say ready "$uid"
-for old in "$base"/pgha.*.*; do
-  owner=\${old#"$base"/pgha.}; owner=\${owner%%.*}
-  [ -d "$old" ] && ! kill -0 "$owner" 2>/dev/null && find "$old" -prune -mtime +0 -exec rm -rf {} +
-done
+ask() {
+  trap - EXIT
+  out=$(trap 'printf "/%s" "$?"' EXIT; eval "$query")
+  code=\${out##*/} out=\${out%/*}
+  say end "$code \${#out} 0"
+  [ \${#out} -gt ${stdoutLimitBytes} ] || printf %s "$out"
+}
 serve() {
   limit=; [ "$1" -gt 0 ] && limit="timeout -k 5 $1"
   $limit ${shell} "$PGHA_DIR/.script" </dev/null >"$PGHA_DIR/.out" 2>"$PGHA_DIR/.err" 9>&-
@@ -92,12 +107,20 @@ serve() {
 while IFS=' ' read -r op n name; do
   case $op in
     H) alive ;;
+    Q)
+      settle
+      say begin
+      query=$(dd bs="$n" count=1 iflag=fullblock 2>/dev/null)
+      [ \${#query} = "$n" ] || exit 72
+      (exec 9>&-; ask) </dev/null & ;;
     F)
       settle
+      home
       if [ "$n" -gt 0 ]; then dd bs="$n" count=1 iflag=fullblock of="$PGHA_DIR/$name" 2>/dev/null
       else printf '' >"$PGHA_DIR/$name"; fi || { say unwritten "$name"; exit 72; } ;;
     R)
       settle
+      home
       say begin
       (trap - EXIT
         (trap 'exit 143' HUP INT TERM PIPE; serve "$n") & part=$!

@@ -2,8 +2,12 @@ import type { RunOptions } from './connection.ts'
 
 const payloadName = /^[A-Za-z0-9][A-Za-z0-9.-]*$/
 
-/** A script and its payloads as the loader reads them: `F <bytes> <name>` with a file each, then `R <seconds>`. */
-export function encodeRequest(script: string, { payloads = [], timeoutMs }: RunOptions): Buffer {
+/**
+ * A script and its payloads as the loader reads them: `F <bytes> <name>` with a file each, then `R <seconds>`; or `Q <bytes>` with
+ * a query.
+ */
+export function encodeRequest(script: string, { payloads = [], timeoutMs, isQuery }: RunOptions): Buffer {
+  if (isQuery === true) return encodeQuery(script, payloads)
   const files = [...payloads, { name: '.script', content: Buffer.from(script) }]
   for (const { name } of payloads) {
     if (!payloadName.test(name)) throw new Error(`not a payload name: ${JSON.stringify(name)}`)
@@ -13,4 +17,11 @@ export function encodeRequest(script: string, { payloads = [], timeoutMs }: RunO
     ...files.flatMap(({ name, content }) => [Buffer.from(`F ${content.length} ${name}\n`), content]),
     Buffer.from(`R ${seconds}\n`),
   ])
+}
+
+function encodeQuery(script: string, payloads: readonly unknown[]): Buffer {
+  if (payloads.length > 0) throw new Error('a query has no payloads')
+  // Without newlines at the end, which the shell would drop: it counts what it got.
+  const content = Buffer.from(script.trimEnd())
+  return Buffer.concat([Buffer.from(`Q ${content.length}\n`), content])
 }

@@ -70,6 +70,6 @@ describe('the route to the VIP', () => {
   })
 
   it('is asked for as one word, whatever it is', () => {
-    expect(networkFragment('1; reboot')).toContain(`printf %s 'addr show\nroute get 1;\n' |`)
+    expect(networkFragment('1; reboot')).toContain(`<<'E'\naddr show\nroute get 1;\nE`)
   })
 })

@@ -157,7 +157,9 @@ describe.each(shells)('the loader in %s', (shell) => {
     },
   ])('unlocks and cleans up when $ending', async ({ end }) => {
     const pipe = open()
-    await start(pipe, ann)
+    const helper = await start(pipe, ann)
+    expect(readdirSync(root)).toEqual(['pgha.lock'])
+    await helper.run('')
     expect(readdirSync(root)).toHaveLength(2)
     end(pipe)
     await pipe.ended
@@ -202,6 +204,61 @@ describe.each(shells)('the loader in %s', (shell) => {
     await helper.close()
 
     expect(readdirSync(root).sort()).toEqual([`pgha.${process.pid}.old222`, `pgha.${dead}.new111`].sort())
+  })
+
+  describe('a query', () => {
+    const ask = (helper: Helper, script: string) => helper.run(script, { isQuery: true })
+
+    it('answers byte for byte, whatever it prints and however it ends', async () => {
+      const helper = await start(open())
+
+      expect(await ask(helper, 'printf "a/b\\n\\n"; (exit 3)\n\n')).toEqual({
+        code: 3,
+        stdout: 'a/b\n\n',
+        stderr: '',
+      })
+      expect(await ask(helper, 'printf ü; exit 4; echo never')).toMatchObject({ code: 4, stdout: 'ü' })
+      expect(await ask(helper, 'x=1; cat; printf %s "$PGHA_DIR"')).toMatchObject({ code: 0, stdout: '' })
+      expect((await ask(helper, 'printf %s "$x"; seq 1 100000')).stdout).toHaveLength(588_895)
+      expect(await ask(helper, 'fi')).toMatchObject({ stdout: '' })
+      expect((await helper.run('echo "$x"; echo next')).stdout).toBe('\nnext\n')
+    })
+
+    it('needs no directory, and leaves none', async () => {
+      const helper = await start(open(), ann)
+      await ask(helper, 'true')
+      expect(readdirSync(root)).toEqual(['pgha.lock'])
+    })
+
+    it('gives what was said on stderr', async () => {
+      const helper = await start(open())
+      await ask(helper, 'echo oops >&2')
+      await expect.poll(async () => (await ask(helper, 'true')).stderr).toContain('oops')
+    })
+
+    it('is not waited for when the run ends, and does not keep the lock', async () => {
+      const pipe = open()
+      const helper = await start(pipe, ann)
+      const answer = ask(helper, 'sleep 5').catch(() => undefined)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      pipe.destroy()
+
+      const isFree = () => start(open(), bob).then(...([() => true, () => false] as const))
+      await expect.poll(isFree, { timeout: 3000 }).toBe(true)
+      await answer
+    })
+
+    it('hears signs of life meanwhile', async () => {
+      const helper = await start(open(), ann, 50)
+      expect((await ask(helper, 'sleep 1; echo done')).stdout).toBe('done\n')
+      expect(signs().length).toBeGreaterThan(5)
+    })
+
+    it('brings no payloads', async () => {
+      const helper = await start(open())
+      const payloads = [{ name: 'p', content: Buffer.from('x') }]
+      await expect(helper.run('true', { isQuery: true, payloads })).rejects.toThrow('no payloads')
+    })
   })
 
   it('says that a payload found no room', async () => {
