@@ -52,6 +52,18 @@ export interface Todo<Want, State> {
   readonly difference: Difference
 }
 
+/** What several types read of a node, such as hashes of files: by one fragment for all of them. */
+export interface Reader<Item> {
+  /** Prints what it finds of all `items`; fragments of `probe` come later in the same script and see its variables. */
+  read(items: readonly Item[]): string
+}
+
+/** What one type needs of a reader. */
+export interface Reading<Item = unknown> {
+  readonly by: Reader<Item>
+  readonly items: readonly Item[]
+}
+
 /**
  * One concept of Linux: how all resources of this type on a host are read in one go, and what closes a difference.
  * Everything here is pure; only the engine runs what comes out.
@@ -60,9 +72,11 @@ export interface ResourceType<Want, State> {
   readonly kind: string
   /** `steps` serves neighbours in a plan together, as in one transaction; else each gets steps of its own. */
   readonly together?: boolean
+  /** What is read once for all types; `parse` finds it before what `probe` prints. */
+  shared?(wants: readonly Want[]): readonly Reading[]
   /** A fragment of POSIX sh that prints the states of all `wants`. Must not change the node, and not fail on a bare one. */
   probe(wants: readonly Want[]): string
-  /** States from what the fragment printed, one per want, in the same order. Absent is a state. */
+  /** States from what was printed for this type, one per want, in the same order. Absent is a state. */
   parse(printed: string, wants: readonly Want[]): readonly State[]
   /** Nothing, when the state is as wanted. */
   diff(want: Want, state: State): Difference | undefined

@@ -1,6 +1,6 @@
 import { resource, type Resource, type ResourceType } from '../engine/resource.ts'
 import { command, sh } from '../transport/shell.ts'
-import { assertPath, parseStat, type PathState, refusal, statFragment } from './stat.ts'
+import { assertPath, parseStat, type PathState, refusal, statOf } from './stat.ts'
 
 export interface AbsentFileWant {
   readonly path: string
@@ -13,7 +13,8 @@ export function absentFile(path: string): Resource {
 
 export const absentFileType: ResourceType<AbsentFileWant, PathState | undefined> = {
   kind: 'absent-file',
-  probe: (wants) => statFragment(wants.map(({ path }) => path)),
+  shared: (wants) => [statOf(wants)],
+  probe: () => '',
   parse(printed, wants) {
     const found = parseStat(printed)
     return wants.map(({ path }) => found.get(path))

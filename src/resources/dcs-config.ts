@@ -8,7 +8,7 @@ import {
 } from '../engine/resource.ts'
 import type { Secret } from '../shared/secret.ts'
 import { command } from '../transport/shell.ts'
-import { dcsFragment, type DcsConfigState, type DcsReading, dcsStates } from './dcs-state.ts'
+import { dcsFragment, type DcsConfigState, type DcsReading, dcsStates, sharedOfDcs } from './dcs-state.ts'
 import { maskedSetting } from './mask-setting.ts'
 import {
   at,
@@ -37,8 +37,9 @@ export function dcsConfig(want: DcsConfigWant): Resource {
 
 export const dcsConfigType: ResourceType<DcsConfigWant, DcsConfigState> = {
   kind: 'dcs-config',
+  shared: sharedOfDcs,
   probe: dcsFragment,
-  parse: (printed, wants) => dcsStates(printed, wants.length),
+  parse: dcsStates,
   diff: diffSettings,
   unmanaged: unmanagedSettings,
   steps: (todo) => todo.map(patchStep),

@@ -8,7 +8,7 @@ import {
 } from '../engine/resource.ts'
 import { command } from '../transport/shell.ts'
 import { relabel } from './relabel.ts'
-import { assertPath, ownershipChanges, parseStat, type PathState, refusal, statFragment } from './stat.ts'
+import { assertPath, ownershipChanges, parseStat, type PathState, refusal, statOf } from './stat.ts'
 
 export interface DirectoryWant {
   readonly path: string
@@ -26,7 +26,8 @@ export function directory(options: Pick<DirectoryWant, 'path'> & Partial<Directo
 
 export const directoryType: ResourceType<DirectoryWant, PathState | undefined> = {
   kind: 'directory',
-  probe: (wants) => statFragment(wants.map((want) => want.path)),
+  shared: (wants) => [statOf(wants)],
+  probe: () => '',
   parse(printed, wants) {
     const found = parseStat(printed)
     return wants.map((want) => found.get(want.path))

@@ -1,5 +1,6 @@
 import {
   type Difference,
+  type Reading,
   resource,
   type Resource,
   type ResourceType,
@@ -7,9 +8,9 @@ import {
   type Todo,
 } from '../engine/resource.ts'
 import { command, sh } from '../transport/shell.ts'
-import { contentHash, hashFragment, sha256 } from './hash.ts'
+import { contentHash, hashesOf, parseHashes, sha256 } from './hash.ts'
 import { maskedText } from './mask.ts'
-import { assertPath, ownershipChanges, parseStat, type PathState, refusal, statFragment } from './stat.ts'
+import { assertPath, ownershipChanges, parseStat, type PathState, refusal, statOf } from './stat.ts'
 
 export interface FileWant {
   readonly path: string
@@ -45,41 +46,41 @@ const largestDiffBytes = 256 * 1024
 
 export const fileType: ResourceType<FileWant, FileState> = {
   kind: 'file',
+  shared: sharedOfFiles,
   probe: probeFragment,
   parse: parseFiles,
   diff: diffFile,
   steps: (todo) => todo.map(stepOf),
 }
 
-/** States and hashes of all files, and the content of those whose hash is not the wanted one. */
+/** What is read of all files together. */
+export function sharedOfFiles(wants: readonly FileWant[]): readonly Reading[] {
+  return [statOf(wants), hashesOf(wants)]
+}
+
+/** The content of those files whose hash is not the wanted one: a line `C|<path>|<base64>` each. */
 export function probeFragment(wants: readonly FileWant[]): string {
-  const paths = wants.map((want) => want.path)
   const wanted = wants.map((want) => `${contentHash(want)}  ${want.path}`).join('\n')
   return [
-    statFragment(paths),
     `WANT=${sh(`\n${wanted}\n`)}`,
     `NL='\n'`,
-    `${hashFragment(wants)} | while IFS= read -r line; do`,
-    `  printf 'H|%s\\n' "$line"`,
-    `  case $WANT in *"$NL$line$NL"*) continue;; esac`,
-    `  path=\${line#*  }`,
+    'IFS=$NL; set -f',
+    'for line in $PGHA_HASHES; do',
+    '  path=${line#*  }',
+    `  case $WANT in *"$NL$line$NL"*) continue;; *"  $path$NL"*) ;; *) continue;; esac`,
     `  [ "$(wc -c <"$path")" -le ${largestDiffBytes} ] || continue`,
     `  printf 'C|%s|' "$path"; base64 <"$path" | tr -d '\\n'; echo`,
     `done`,
   ].join('\n')
 }
 
-/** Reads what `probeFragment` printed. */
+/** Reads what is printed for files. */
 export function parseFiles(printed: string, wants: readonly FileWant[]): readonly FileState[] {
   const found = parseStat(printed)
-  const hashes = new Map<string, string>()
+  const hashes = parseHashes(printed)
   const contents = new Map<string, string>()
-  for (const line of printed.split('\n')) {
-    const [, hash, hashed] = /^H\|([0-9a-f]{64}) {2}(.*)$/.exec(line) ?? []
-    if (hash !== undefined && hashed !== undefined) hashes.set(hashed, hash)
-    const [, path, base64] = /^C\|(.*)\|([A-Za-z0-9+/=]*)$/.exec(line) ?? []
-    if (path !== undefined && base64 !== undefined)
-      contents.set(path, Buffer.from(base64, 'base64').toString())
+  for (const [, path = '', base64 = ''] of printed.matchAll(/^C\|(.*)\|([A-Za-z0-9+/=]*)$/gm)) {
+    contents.set(path, Buffer.from(base64, 'base64').toString())
   }
   return wants.map(({ path }) => ({
     found: found.get(path),
@@ -111,8 +112,17 @@ function contentDifference(want: FileWant, state: FileState, ownership: readonly
     return { verb: 'update', summary: ['content', ...ownership].join(', ') }
   }
   const text = { before: maskedText({ ...want, content: state.content }), after: maskedText(want) }
-  const what = text.before === text.after ? 'content (only secret values)' : 'content'
+  const plain =
+    hiddenLines(state.content, text.before).join() === hiddenLines(want.content, text.after).join()
+  const hidden = text.before === text.after ? 'content (only secret values)' : 'content (secret values too)'
+  const what = plain ? 'content' : hidden
   return { verb: 'update', summary: [what, ...ownership].join(', '), text }
+}
+
+/** The lines whose secrets a masked text does not show. */
+function hiddenLines(content: string, masked: string): readonly string[] {
+  const shown = masked.split('\n')
+  return content.split('\n').filter((line, index) => line !== shown[index])
 }
 
 function stepOf({ want, state }: Todo<FileWant, FileState>): Step {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 
+import type { Reader, Reading } from '../engine/resource.ts'
 import { command, sh } from '../transport/shell.ts'
 
 /** SHA-256 of a text, in hexadecimal. */
@@ -26,16 +27,37 @@ export function contentHash({
   return sha256(lines.flatMap((line) => (line.startsWith(ignore) ? [] : [`${line}\n`])).join(''))
 }
 
-/** Prints `<hash>  <path>` for each of the files that is there; one `sha256sum` for all that count as they are. */
-export function hashFragment(files: readonly Hashed[]): string {
-  const whole = files.filter(({ ignore }) => ignore === undefined).map(({ path }) => path)
-  const filtered = files.flatMap(({ path, ignore }) =>
-    ignore === undefined
-      ? []
-      : [
-          `[ -f ${sh(path)} ] && grep -v ${sh(`^${ignore}`)} ${sh(path)} | sha256sum | { read -r hash rest; printf '%s  %s\\n' "$hash" ${sh(path)}; }`,
-        ],
+/**
+ * A line `<hash>  <path>` for each of the files that is there, one `sha256sum` for all that count as they are; a fragment finds
+ * them in `$PGHA_HASHES`.
+ */
+const hashes: Reader<Hashed> = {
+  read(files) {
+    const whole = files.filter(({ ignore }) => ignore === undefined).map(({ path }) => path)
+    const plain = whole.length === 0 ? [] : [`${command('sha256sum', '--', ...whole)} 2>/dev/null`]
+    const filtered = files.flatMap(({ path, ignore }) =>
+      ignore === undefined ? [] : [filteredHash(path, ignore)],
+    )
+    return `PGHA_HASHES=$(${[...plain, ...filtered].join('\n')})\nprintf '%s\\n' "$PGHA_HASHES"`
+  },
+}
+
+function filteredHash(path: string, ignore: string): string {
+  // sha256sum calls it `-`.
+  return `[ -f ${sh(path)} ] && H=$(grep -v ${sh(`^${ignore}`)} ${sh(path)} | sha256sum) && printf '%s  %s\\n' "\${H%% *}" ${sh(path)}`
+}
+
+/** The hashes of the files; `parseHashes` reads them. */
+export function hashesOf(files: readonly Hashed[]): Reading {
+  return {
+    by: hashes,
+    items: files.map(({ path, ignore }) => (ignore === undefined ? { path } : { path, ignore })),
+  }
+}
+
+/** The hash of each file that is there, by path. */
+export function parseHashes(printed: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...printed.matchAll(/^([0-9a-f]{64}) {2}(.*)$/gm)].map(([, hash = '', path = '']) => [path, hash]),
   )
-  const plain = whole.length === 0 ? [] : [`${command('sha256sum', '--', ...whole)} 2>/dev/null`]
-  return `{ ${[...plain, ...filtered, ':'].join('\n')}; }`
 }

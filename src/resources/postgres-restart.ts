@@ -5,8 +5,9 @@ import {
   postgresFragment,
   type PostgresRestartState,
   type PostgresRestartWant,
-  postgresState,
+  postgresStates,
   type RestartReason,
+  sharedOfPostgres,
 } from './postgres-state.ts'
 import { effectiveText, isEffective } from './postgres-value.ts'
 import { afterPruning, isPruned } from './pruned-parameter.ts'
@@ -21,11 +22,9 @@ export function postgresRestart(want: PostgresRestartWant): Resource {
 
 export const postgresRestartType: ResourceType<PostgresRestartWant, PostgresRestartState> = {
   kind: 'postgres',
+  shared: sharedOfPostgres,
   probe: (wants) => wants.map(postgresFragment).join('\n'),
-  parse: (printed, wants) => {
-    const parts = printed.split(/^@postgres\n/m).slice(1)
-    return wants.map((_, index) => postgresState(parts[index] ?? ''))
-  },
+  parse: postgresStates,
   diff(want, state) {
     const changes = restartChanges(want, state)
     if (state === undefined || (changes.length === 0 && !owesUnexplained(state))) return undefined

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 
+import type { Reading } from '../engine/resource.ts'
 import { command } from '../transport/shell.ts'
+import { answersTo, isAnswered, parseAnswers } from './patroni-answers.ts'
 import type { EffectiveSetting } from './postgres-value.ts'
 import { prunesParameters } from './pruned-parameter.ts'
 
@@ -49,8 +51,18 @@ export interface RestartReason {
 /** What ALTER SYSTEM writes. */
 export const autoConf = 'postgresql.auto.conf'
 
-/** Asks Patroni and PostgreSQL of this node. */
-export function postgresFragment({ url, psql, parameters, prune }: PostgresRestartWant): string {
+/** Patroni is asked together with other questions to it. */
+export function sharedOfPostgres(wants: readonly PostgresRestartWant[]): readonly Reading[] {
+  return [answersTo(wants.map(statusUrl))]
+}
+
+function statusUrl({ url }: PostgresRestartWant): string {
+  return `${url}/patroni`
+}
+
+/** Asks PostgreSQL of this node, where its Patroni answers; the rows come after a line `@postgres`. */
+export function postgresFragment(want: PostgresRestartWant): string {
+  const { psql, parameters, prune } = want
   const names = Object.keys(parameters).map((name) => `'${name.replaceAll(`'`, `''`)}'`)
   const columns = 'name, setting, unit, vartype, context, source, sourcefile'
   const wanted = `name in (${names.join(', ') || 'null'}) or sourcefile like '%/${autoConf}'`
@@ -75,12 +87,15 @@ export function postgresFragment({ url, psql, parameters, prune }: PostgresResta
   )
   return [
     `echo; echo @postgres`,
-    `a=$(${command('curl', '-s', '-m', '5', '--noproxy', '*', `${url}/patroni`)} 2>/dev/null | tr -d '\\n')`,
-    `printf '%s\\n' "$a"`,
+    `if ${isAnswered(statusUrl(want))}; then`,
     // Not runuser: it leaves a line in the journal each time.
-    // `uid=101(postgres) gid=103(postgres) groups=…`: one process for both numbers.
-    `ids=$(id postgres 2>/dev/null) gid=\${ids#* gid=} uid=\${ids#uid=}`,
-    `[ -z "$a" ] || PGCONNECT_TIMEOUT=5 setpriv --reuid="\${uid%%(*}" --regid="\${gid%%(*}" --clear-groups ${query} 2>/dev/null </dev/null`,
+    `  ask() { PGCONNECT_TIMEOUT=5 setpriv --reuid="$1" --regid="$2" --clear-groups ${query} 2>/dev/null </dev/null; }`,
+    '  ask postgres postgres; [ $? -ne 1 ] || {',
+    // setpriv of util-linux 2.23 takes numbers only. `uid=101(postgres) gid=103(postgres) groups=…`: one process for both.
+    '    ids=$(id postgres 2>/dev/null) gid=${ids#* gid=} uid=${ids#uid=}',
+    '    ask "${uid%%(*}" "${gid%%(*}"',
+    '  }',
+    'fi',
   ].join('\n')
 }
 
@@ -114,10 +129,21 @@ const Status = z.object({
     .nullish(),
 })
 
-/** What the fragment printed for one member. */
-export function postgresState(printed: string): PostgresRestartState {
-  const [first = '', ...rows] = printed.split('\n').filter((line) => line.startsWith('{'))
-  const { data: status } = Status.safeParse(parsed(first), once)
+/** What was printed for these members. */
+export function postgresStates(
+  printed: string,
+  wants: readonly PostgresRestartWant[],
+): readonly PostgresRestartState[] {
+  const answers = parseAnswers(printed)
+  const parts = printed.split(/^@postgres\n/m).slice(1)
+  return wants.map((want, index) => {
+    const rows = (parts[index] ?? '').split('\n').filter((line) => line.startsWith('{'))
+    return postgresState(answers.get(statusUrl(want))?.body ?? '', rows)
+  })
+}
+
+function postgresState(answer: string, rows: readonly string[]): PostgresRestartState {
+  const { data: status } = Status.safeParse(parsed(answer), once)
   if (status === undefined) return undefined
   // A PostgreSQL that does not run owes nothing: it starts with what is wanted then.
   const runs = (status.state ?? 'running') === 'running'

@@ -1,4 +1,4 @@
-import type { Step } from '../engine/resource.ts'
+import type { Reader, Reading, Step } from '../engine/resource.ts'
 import { command, sh } from '../transport/shell.ts'
 
 /** What `stat` says of a path, links not followed. */
@@ -11,11 +11,16 @@ export interface PathState {
 }
 
 /** A line per path that exists: `S|<hex mode>|<owner>|<group>|<path>`; nothing for a path that does not. */
-export function statFragment(paths: readonly string[]): string {
-  return `${command('stat', '-c', 'S|%f|%U|%G|%n', '--', ...paths)} 2>/dev/null`
+const paths: Reader<string> = {
+  read: (all) => `${command('stat', '-c', 'S|%f|%U|%G|%n', '--', ...all)} 2>/dev/null`,
 }
 
-/** Reads the lines of `statFragment`, by path. */
+/** What is at the paths; `parseStat` reads it. */
+export function statOf(wants: readonly { readonly path: string }[]): Reading {
+  return { by: paths, items: wants.map(({ path }) => path) }
+}
+
+/** What is at each path that exists. */
 export function parseStat(printed: string): ReadonlyMap<string, PathState> {
   const found = new Map<string, PathState>()
   for (const line of printed.split('\n')) {

@@ -36,7 +36,7 @@ async function play(
       const connection = recordingConnection((script) => {
         const nonce = /@([0-9a-f]{16}) end/.exec(script)?.[1] ?? ''
         const status = fake.nodes.find((node) => node.host === host.name)?.patroni
-        return `\n@${nonce} 0\n\n@postgres\n${JSON.stringify(status)}\n\n@${nonce} end\n`
+        return `\n@${nonce} 0\n${JSON.stringify(status)}\n@200 http://n/patroni\n\n@${nonce} 1\n@postgres\n\n@${nonce} end\n`
       }, host.name)
       return surveyed(host, connection, [{ ...postgresRestart(want), tags: ['patroni'] }])
     }),

@@ -215,6 +215,12 @@ describe('reading the dynamic configuration', () => {
 
   it.each([
     ['what Patroni tells', `D|${url}|${answer}\n`, told(JSON.parse(answer) as Settings)],
+    [
+      'what the own Patroni tells',
+      `${answer}\n@200 ${url}/config\n\nD|own\n`,
+      told(JSON.parse(answer) as Settings),
+    ],
+    ['what it tells in lines', `{\n"ttl": 20}\n@200 ${url}/config\n\nD|own\n`, told({ ttl: 20 })],
     ['no answer and no data as no cluster', 'D|none\n', { kind: 'none' }],
     ['no answer beside data as silence', 'D|silent\n', { kind: 'silent' }],
     ['an answer that is no configuration as silence', `D|${url}|[1]\n`, { kind: 'silent' }],
@@ -298,15 +304,16 @@ describe.each(shells)('the dynamic configuration in %s', (shell) => {
 /** A `curl` that keeps the configuration in a file; after a PATCH it tells the stale one once more. */
 function fakeCurl({ root }: Sandbox): string {
   return `cd '${root}'
-out=/dev/stdout patch=
+out=/dev/stdout patch= format=
 echo "$*" >>args
 case "$*" in *198.18.1.11*) [ ! -e silent-11 ] || exit 7 ;; *198.18.1.12*) [ ! -e silent-12 ] || exit 7 ;; esac
 while [ $# -gt 0 ]; do
-  case $1 in -o) out=$2; shift ;; --data-binary) patch=\${2#@}; shift ;; -K) grep -q canary "$2" || exit 9 ;; esac
+  case $1 in -o) out=$2; shift ;; --data-binary) patch=\${2#@}; shift ;; -K) grep -q canary "$2" || exit 9 ;; -w) format=$2 ;; http*) url=$1 ;; esac
   shift
 done
 if [ -z "$patch" ]; then
   if [ -e patched ] && [ -e stale ]; then cat stale; rm stale; else cat config; fi
+  [ -z "$format" ] || printf '\\n@200 %s\\n' "$url"
 elif [ -e refuses ]; then printf no >"$out"; printf 401
 else
   sed 's/{"ttl":\\([0-9]*\\)}/{"ttl": \\1, "kept": 1}/' "$patch" >config

@@ -101,12 +101,18 @@ describe('the diff of a file that holds secrets', () => {
 
     expect(difference).toEqual({
       verb: 'update',
-      summary: 'content',
+      summary: 'content (secret values too)',
       text: {
         before: 'user: u\npassword: [redacted]\nport: 2\n',
         after: 'user: u\npassword: [redacted]\nport: 1\n',
       },
     })
+  })
+
+  it('does not speak of secrets that stay', () => {
+    const content = secretWant.content.replace('port: 1', 'port: 2')
+
+    expect(fileType.diff(secretWant, { ...drifted, content })?.summary).toBe('content')
   })
 
   it('says so when nothing but secrets differs', () => {
@@ -137,7 +143,7 @@ describe('reading files', () => {
       'S|8180|postgres|postgres|/etc/patroni/patroni.yml',
       'S|a1ff|root|root|/etc/localtime',
       'S|21b6|root|root|/dev/null',
-      `H|${hash}  /etc/haproxy/haproxy.cfg`,
+      `${hash}  /etc/haproxy/haproxy.cfg`,
       `C|/etc/haproxy/haproxy.cfg|${Buffer.from('a|b\n').toString('base64')}`,
     ].join('\n')
     const paths = [

@@ -85,12 +85,9 @@ describe('many packages', () => {
 
 describe('reading packages', () => {
   it('tells apart installed, available and unknown ones', () => {
-    expect(parseQuery('P|a|1.0\n\nA|b|2.0\nP|c|\n', ['a', 'b', 'c', 'd'])).toEqual([
-      installed('1.0'),
-      { installed: undefined, candidate: '2.0' },
-      absent,
-      absent,
-    ])
+    expect(
+      parseQuery('installed|a|1.0\n\nA|b|2.0\ninstalled|c|\nconfig-files|d|1\n', ['a', 'b', 'c', 'd']),
+    ).toEqual([installed('1.0'), { installed: undefined, candidate: '2.0' }, absent, absent])
   })
 })
 
@@ -109,8 +106,8 @@ describe.each(shells)('apt in %s', (shell) => {
   it('reads what dpkg 1.22 and apt 3.0 of Debian 13 say', async () => {
     node.program(
       'dpkg-query',
-      `echo 'haproxy|installed|3.0.11-1+deb13u5'`,
-      `echo 'patroni|config-files|4.0.7-3~deb13u1'`,
+      `echo 'installed|haproxy|3.0.11-1+deb13u5'`,
+      `echo 'config-files|patroni|4.0.7-3~deb13u1'`,
       `echo 'dpkg-query: no packages found matching pgbouncer' >&2; exit 1`,
     )
     node.program(
@@ -140,7 +137,7 @@ EOF`,
   })
 
   it('does not ask for candidates when nothing is missing', async () => {
-    node.program('dpkg-query', `for n in ${names.join(' ')}; do echo "$n|installed|1"; done`)
+    node.program('dpkg-query', `for n in ${names.join(' ')}; do echo "installed|$n|1"; done`)
     node.program('apt-cache', `: >'${node.path('asked')}'`)
 
     expect(await query()).toEqual(names.map(() => installed('1')))
@@ -228,7 +225,7 @@ describe.each(shells)('yum in %s', (shell) => {
     node.program(
       'rpm',
       `printf '%s\\n' "$*" >'${node.path('asked')}'`,
-      `echo 'P|haproxy|1.5.18-9.el7_9.1'`,
+      `echo 'installed|haproxy|1.5.18-9.el7_9.1'`,
       `echo 'package patroni is not installed'; exit 1`,
     )
     const { code, stdout } = await node.connection.run(yum.query(['haproxy', 'patroni']))
@@ -236,7 +233,7 @@ describe.each(shells)('yum in %s', (shell) => {
     expect(code).toBe(0)
     expect(parseQuery(stdout, ['haproxy', 'patroni'])).toEqual([installed('1.5.18-9.el7_9.1'), absent])
     expect(readFileSync(node.path('asked'), 'utf8')).toBe(
-      '-q --qf P|%{NAME}|%{VERSION}-%{RELEASE}\\n haproxy patroni\n',
+      '-q --qf installed|%{NAME}|%{VERSION}-%{RELEASE}\\n haproxy patroni\n',
     )
   })
 
@@ -274,8 +271,8 @@ describe.each(shells)('packages of a node in %s', (shell) => {
       node.program('yum', put)
       node.program('dpkg', ':')
       const tell = (form: string) => `for n; do [ ! -e '${shelf}'/"$n" ] || printf '${form}\\n' "$n"; done`
-      node.program('dpkg-query', 'shift 3', tell('%s|installed|1'))
-      node.program('rpm', 'shift 3', tell('P|%s|1'))
+      node.program('dpkg-query', 'shift 3', tell('installed|%s|1'))
+      node.program('rpm', 'shift 3', tell('installed|%s|1'))
       node.program('apt-cache', ':')
       const wanted = packages(family, ['haproxy', 'keepalived', 'curl'])
 

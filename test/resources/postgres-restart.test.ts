@@ -4,6 +4,11 @@ import { postgresRestartType, restartChanges } from '../../src/resources/postgre
 import type { PostgresRestartState, PostgresRestartWant } from '../../src/resources/postgres-state.ts'
 import { effectiveText, type EffectiveSetting, isEffective } from '../../src/resources/postgres-value.ts'
 
+/** What a node prints: the answer of its Patroni, then rows of its PostgreSQL. */
+function told(answer: string, ...rows: readonly string[]): string {
+  return [answer, '@200 http://198.18.1.11:8008/patroni', '', '@postgres', ...rows, ''].join('\n')
+}
+
 function setting(name: string, value: string, more: Partial<EffectiveSetting> = {}): EffectiveSetting {
   return {
     ...{ name, setting: value, unit: null, vartype: 'integer', context: 'postmaster' },
@@ -147,7 +152,7 @@ describe('a parameter that is pruned', () => {
     const status = '{"state": "running", "role": "replica"}'
     const row =
       '{"name":"shared_buffers","setting":"32768","unit":"8kB","vartype":"integer","context":"postmaster","source":"configuration file","sourcefile":"/var/lib/postgresql/17/main/postgresql.conf","boot_val":"16384","elsewhere":"128MB"}'
-    const [found] = postgresRestartType.parse(`\n@postgres\n${status}\n${row}\n`, [want])
+    const [found] = postgresRestartType.parse(told(status, row), [want])
     expect(restartChanges({ ...want, prune }, found)).toEqual([
       { name: 'shared_buffers', from: '256MB', to: '128MB' },
     ])
@@ -211,12 +216,14 @@ describe('a member owes a restart', () => {
       '{"state": "running", "role": "replica", "xlog": {"received_location": 9, "replayed_location": 8}, "pending_restart": true, "pending_restart_reason": {"max_connections": {"old_value": "100", "new_value": "200"}}}'
     const row =
       '{"name":"max_connections","setting":"100","unit":null,"vartype":"integer","context":"postmaster","source":"command line","sourcefile":null}'
-    const [found] = postgresRestartType.parse(`\n@postgres\n${status}\n${row}\n`, [want])
+    const [found] = postgresRestartType.parse(told(status, row), [want])
     expect(found).toMatchObject({ isLeader: false, position: 8, isPending: true })
     expect(restartChanges(want, found)).toEqual([{ name: 'max_connections', from: '100', to: '200' }])
     const stopped = status.replace('"running"', '"start failed"')
-    const [down] = postgresRestartType.parse(`\n@postgres\n${stopped}\n`, [want])
+    const [down] = postgresRestartType.parse(told(stopped), [want])
     expect(postgresRestartType.diff(want, down)).toBeUndefined()
-    expect(postgresRestartType.parse('\n@postgres\n\n', [want])).toEqual([undefined])
+    expect(
+      postgresRestartType.parse('\n@000 http://198.18.1.11:8008/patroni\n\n@postgres\n', [want]),
+    ).toEqual([undefined])
   })
 })

@@ -8,14 +8,13 @@ export const apt: PackageManager = {
   // ${db:Status-Status} needs dpkg 1.17; a removed package with its configuration left is not installed.
   query: (
     names,
-  ) => `P=$(${command('dpkg-query', '-W', '-f', '${Package}|${db:Status-Status}|${Version}\\n', ...names)} 2>/dev/null |
-  while IFS='|' read -r name status version; do [ "$status" != installed ] || printf 'P|%s|%s\\n' "$name" "$version"; done)
+  ) => `P=$(${command('dpkg-query', '-W', '-f', '${db:Status-Status}|${Package}|${Version}\\n', ...names)} 2>/dev/null)
 printf '%s\\n' "$P"
 missing=
 for name in ${command(...names)}; do
   case "
 $P" in *"
-P|$name|"*) ;; *) missing="$missing $name";; esac
+installed|$name|"*) ;; *) missing="$missing $name";; esac
 done
 [ -z "$missing" ] || apt-cache policy $missing 2>/dev/null |
   awk '/^[^ ]/ { name = $1; sub(/:$/, "", name) } /^  Candidate:/ && $2 != "(none)" { print "A|" name "|" $2 }'`,

@@ -6,7 +6,7 @@ export const yum: PackageManager = {
   name: 'yum',
 
   query: (names) =>
-    `${command('rpm', '-q', '--qf', 'P|%{NAME}|%{VERSION}-%{RELEASE}\\n', ...names)} 2>/dev/null | grep '^P|' || :`,
+    `${command('rpm', '-q', '--qf', 'installed|%{NAME}|%{VERSION}-%{RELEASE}\\n', ...names)} 2>/dev/null || :`,
 
   install: (packages) => `umask 022
 log=/var/log/pgha-packages.log

@@ -2,7 +2,7 @@ import { resource, type Resource, type ResourceType } from '../../engine/resourc
 import type { FileWant } from '../file.ts'
 import { contentHash, sha256 } from '../hash.ts'
 import { diffService } from './diff.ts'
-import { parseServices, serviceFragment, type ServiceState } from './state.ts'
+import { parseServices, serviceFragment, type ServiceState, sharedOfServices } from './state.ts'
 import { strangersOf } from './strangers.ts'
 import { serviceSteps } from './steps.ts'
 
@@ -91,6 +91,7 @@ export function service(options: ServiceOptions): Resource {
 
 export const serviceType: ResourceType<ServiceWant, ServiceState> = {
   kind: 'service',
+  shared: sharedOfServices,
   probe: serviceFragment,
   parse: parseServices,
   diff: diffService,

@@ -1,7 +1,8 @@
+import type { Reading } from '../../engine/resource.ts'
 import { command, sh } from '../../transport/shell.ts'
-import { hashFragment } from '../hash.ts'
+import { hashesOf, parseHashes, sha256 } from '../hash.ts'
 import { markerFolder } from './marker.ts'
-import type { ServiceWant } from './service.ts'
+import type { Input, ServiceWant } from './service.ts'
 
 /** What a file on the node is now. */
 export interface DiskInput {
@@ -44,46 +45,51 @@ export interface ServiceState {
   readonly clients?: string | undefined
 }
 
-/** One `systemctl show` for all units, one `stat` and one `sha256sum` for all their inputs, and the markers: few processes. */
+/** The hashes of what the units read. */
+export function sharedOfServices(wants: readonly ServiceWant[]): readonly Reading[] {
+  return [hashesOf(wants.flatMap(inputsOf))]
+}
+
+function inputsOf({ reloadInputs, restartInputs }: ServiceWant): readonly Input[] {
+  return [...reloadInputs, ...restartInputs]
+}
+
+/** One `systemctl show` for all units, one `stat` for all their inputs and markers: few processes. */
 export function serviceFragment(wants: readonly ServiceWant[]): string {
   const units = wants.map((want) => want.unit)
-  const all = wants.flatMap((want) => [...want.reloadInputs, ...want.restartInputs])
-  const inputs = [...new Map(all.map((input) => [input.path, input])).values()]
-  const readInputs = [
-    `${command('stat', '-L', '-c', 'T|%Y|%n', '--', ...inputs.map(({ path }) => path))} 2>/dev/null`,
-    hashFragment(inputs),
-  ]
+  const markers = units.map((unit) => `${markerFolder}/${unit}`)
+  const timed = [...new Set([...markers, ...wants.flatMap(inputsOf).map(({ path }) => path)])]
   return [
     `IFS=' ' read -r uptime idle </proc/uptime; date +"B|%s|$uptime"`,
     `for unit in ${command(...units)}; do`,
     `  [ -e "${markerFolder}/$unit" ] || continue`,
     `  while read -r line; do printf 'M|%s|%s\\n' "$unit" "$line"; done <"${markerFolder}/$unit"`,
     'done',
-    `${command('stat', '-c', 'W|%Y|%n', '--', ...units.map((unit) => `${markerFolder}/${unit}`))} 2>/dev/null`,
-    ...(inputs.length === 0 ? [] : readInputs),
+    `${command('stat', '-L', '-c', 'T|%Y|%n', '--', ...timed)} 2>/dev/null`,
     ...wants.flatMap(clientsFragment),
     ...wants
       .flatMap(({ folders }) => folders)
       .map((folder) => `for f in ${sh(folder)}/*; do [ ! -f "$f" ] || printf 'D|%s\\n' "$f"; done`),
-    `${command('systemctl', 'show', '-p', properties, '--', ...units)} 2>/dev/null | { programs=`,
-    'while IFS= read -r line; do',
-    `  printf '%s\\n' "$line"`,
+    `S=$(${command('systemctl', 'show', '-p', properties, '--', ...units)} 2>/dev/null) programs=`,
+    `printf '%s\\n' "$S"`,
+    'set -f',
+    // Its values may hold spaces, but none of these words.
+    'for line in $S; do',
     '  case $line in MainPID=0) ;; MainPID=*)',
     '    pid=${line#*=} words=; programs="$programs /proc/$pid/exe"',
     // `read` drops the zeros between the words, and finds no end of line.
     `    IFS= read -r words 2>/dev/null <"/proc/$pid/cmdline"; printf 'A|%s|%s\\n' "$pid" "$words";;`,
     '  esac',
     'done',
-    `[ -z "$programs" ] || stat -c 'E|%n|%N' -- $programs 2>/dev/null; }`,
+    `[ -z "$programs" ] || stat -c 'E|%n|%N' -- $programs 2>/dev/null`,
   ].join('\n')
 }
 
+/** The lines between `L|<unit>` and `L|`. */
 function clientsFragment({ unit, clients, reloadInputs }: ServiceWant): readonly string[] {
   if (clients === undefined) return []
   const lines = command('grep', '-ohE', '-e', clients.pattern, '--', ...reloadInputs.map(({ path }) => path))
-  return [
-    `${lines} 2>/dev/null | sha256sum | { read -r hash rest; printf 'L|%s|%s\\n' ${sh(unit)} "$hash"; }`,
-  ]
+  return [`echo ${sh(`L|${unit}`)}`, `${lines} 2>/dev/null`, `echo 'L|'`]
 }
 
 const properties =
@@ -94,7 +100,10 @@ export function parseServices(printed: string, wants: readonly ServiceWant[]): r
   const blocks = printed.split(/\n\n+/).map(fieldsOf)
   const disk = diskOf(printed)
   const clients = new Map(
-    [...printed.matchAll(/^L\|(.*)\|([0-9a-f]{64})$/gm)].map(([, unit, hash]) => [unit, hash]),
+    [...printed.matchAll(/^L\|(.+)\n((?:.*\n)*?)L\|$/gm)].map(([, unit, lines = '']) => [
+      unit,
+      sha256(lines),
+    ]),
   )
   return wants.map(({ unit }) => {
     const fields =
@@ -146,7 +155,7 @@ function markerOf(unit: string, printed: string): Marker | undefined {
     printed
       .split('\n')
       .map((line) => line.split('|'))
-      .find(([mark, , path]) => mark === 'W' && path?.endsWith(`/${unit}`)) ?? []
+      .find(([mark, , path]) => mark === 'T' && path?.endsWith(`${markerFolder}/${unit}`)) ?? []
   if (restart === undefined || reload === undefined || writtenAt === undefined) return undefined
   return { restart, reload, clients: fields.get('clients'), writtenAt: Number(writtenAt) }
 }
@@ -155,11 +164,10 @@ function diskOf(printed: string): ReadonlyMap<string, DiskInput> {
   const times = new Map(
     [...printed.matchAll(/^T\|(\d+)\|(.*)$/gm)].map(([, time, path]) => [path, Number(time)]),
   )
-  const hashes = [...printed.matchAll(/^([0-9a-f]{64}) {2}(.*)$/gm)]
   return new Map(
-    hashes.map(([, sha256, path]) => [
-      path ?? '',
-      { sha256: sha256 ?? '', modifiedAt: times.get(path) ?? 0 },
+    [...parseHashes(printed)].map(([path, hash]) => [
+      path,
+      { sha256: hash, modifiedAt: times.get(path) ?? 0 },
     ]),
   )
 }

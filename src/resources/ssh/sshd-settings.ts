@@ -1,6 +1,6 @@
 import { resource, type Resource, type ResourceType, type Step, type Todo } from '../../engine/resource.ts'
 import { command, sh } from '../../transport/shell.ts'
-import { type FileState, fileType, type FileWant, parseFiles, probeFragment } from '../file.ts'
+import { type FileState, fileType, type FileWant, parseFiles, probeFragment, sharedOfFiles } from '../file.ts'
 import { blockIn, withBlock } from './block.ts'
 import { armRevert } from './revert.ts'
 
@@ -36,6 +36,7 @@ export function sshdSettings({ content, unit, isDropIn }: SshdSettings): Resourc
 
 export const sshdSettingsType: ResourceType<SshdSettingsWant, FileState> = {
   kind: 'sshd-settings',
+  shared: sharedOfFiles,
   probe: probeFragment,
   parse: parseFiles,
   diff: (want, state) => (want.isDropIn ? fileType.diff(want, state) : diffBlock(want, state)),
