@@ -1,7 +1,7 @@
 import type { Gate } from '../cluster/gates.ts'
 import type { Watch } from '../cluster/waiting.ts'
 import { onEach } from '../engine/fleet.ts'
-import { type Change, type Plan, planHost } from '../engine/plan.ts'
+import { type Change, planHost } from '../engine/plan.ts'
 import { probe } from '../engine/probe.ts'
 import { stopIfAsked } from '../engine/stop.ts'
 import { asPlanned, type Outcome, together } from './as-planned.ts'
@@ -12,6 +12,7 @@ import { pass } from './pass-gate.ts'
 import { restartMembers } from './postgres-restarts.ts'
 import { correctsPostgres } from './refuse-unfit.ts'
 import { type Stage, stages } from './stages.ts'
+import { startsPatroni } from './starts.ts'
 import { plannedOn, type StagesContext } from './stages-context.ts'
 import type { SurveyedNode } from './survey.ts'
 import { watchOf } from './watch.ts'
@@ -62,13 +63,6 @@ function isBeingBuilt({ nodes, plan }: StagesContext): boolean {
   return members.every(({ host }) => startsPatroni(plan, host.name))
 }
 
-function startsPatroni({ changes }: Plan, name: string): boolean {
-  return changes.some(
-    ({ host, role, kind, verb }) =>
-      host === name && role === 'patroni' && kind === 'service' && verb === 'start',
-  )
-}
-
 async function runStage(
   stage: Stage,
   context: StagesContext,
@@ -98,7 +92,7 @@ async function touchedNodes(
   { plan, nodes, options: { forks } }: StagesContext,
   done: readonly Change[],
 ): Promise<readonly SurveyedNode[]> {
-  const wanted = nodes.filter(({ host }) => stage.onlyNew !== true || startsPatroni(plan, host.name))
+  const wanted = nodes.filter(({ host }) => stage.on?.(plan, host.name) ?? true)
   const touched = await onEach(wanted, forks, async (node) => {
     const resources = node.resources.filter(stage.has)
     if (

@@ -10,6 +10,7 @@ import {
   standbysFollow,
   vipHeldOnce,
 } from '../cluster/gates.ts'
+import type { Plan } from '../engine/plan.ts'
 import { type Resource, roleOf } from '../engine/resource.ts'
 import { absentRole } from '../roles/absent/leaving.ts'
 import { isLost } from '../resources/consul-peer.ts'
@@ -18,7 +19,9 @@ import { refuseOldPatroni } from './patroni-version.ts'
 import { isRestart } from './postgres-restarts.ts'
 import { refuseOrphanData } from './preflight.ts'
 import { proveLogin } from './prove-login.ts'
+import { startsPatroni } from './starts.ts'
 import type { SurveyedNode } from './survey.ts'
+import { changesVrrp } from './vrrp.ts'
 
 /** A part of a run that all nodes finish before the next begins. */
 export interface Stage {
@@ -42,8 +45,8 @@ export interface Stage {
   readonly byCluster?: 'restart' | 'switchover'
   /** Nodes go one by one, but for those whose services this run starts: nobody uses them yet. */
   readonly oneByOne: boolean
-  /** Only on nodes whose Patroni this run starts; the others have the same in a later stage. */
-  readonly onlyNew?: boolean
+  /** Only on these nodes; the others have the same in a later stage. */
+  readonly on?: (plan: Plan, host: string) => boolean
   /** Throws when the nodes that the stage touches must not be changed. */
   readonly refuse?: (nodes: readonly SurveyedNode[], cluster: Cluster) => Promise<void>
 }
@@ -83,7 +86,7 @@ export const stages: readonly Stage[] = [
     has: (resource) => isOfPatroni(resource) && resource.type.kind !== 'service',
     before: dcsHasLeader,
     refuse: refuseBadMembers,
-    onlyNew: true,
+    on: startsPatroni,
     oneByOne: false,
   },
   {
@@ -116,6 +119,14 @@ export const stages: readonly Stage[] = [
     oneByOne: false,
   },
   { name: 'haproxy', has: ofRole('haproxy'), between: vipHeldOnce, oneByOne: true },
+  // All nodes at once: those that disagree drop what the others say, and each takes the VIP.
+  {
+    name: 'VRRP files',
+    has: (resource) => ofRole('keepalived')(resource) && resource.type.kind !== 'service',
+    on: changesVrrp,
+    oneByOne: false,
+  },
+  { name: 'VRRP', has: ofRole('keepalived'), on: changesVrrp, after: vipHeldOnce, oneByOne: false },
   {
     name: 'keepalived',
     has: ofRole('alerts', 'keepalived'),

@@ -411,14 +411,14 @@ describe.each(families)('every resource on %s', (family) => {
   it('has its turn in one stage: what is planned is applied', async () => {
     const turns = (await wanted()).map((one) => [
       one.id,
-      stages.filter(({ has, onlyNew }) => onlyNew !== true && has(one)).map(({ name }) => name),
+      stages.filter(({ has, on }) => on === undefined && has(one)).map(({ name }) => name),
     ])
 
     expect(turns.filter(([, names]) => names?.length !== 1)).toEqual([])
   })
 
   it('is planned in the order in which it is applied', async () => {
-    const order = inOrder(await wanted()).map((one) => stages.findIndex(({ has }) => has(one)))
+    const order = inOrder(await wanted()).map((one) => stages.findIndex(({ has, on }) => on === undefined && has(one)))
 
     expect(order).toEqual(order.toSorted((a, b) => a - b))
   })

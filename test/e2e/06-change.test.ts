@@ -43,6 +43,7 @@ const scenarios: readonly Scenario[] = [
   { what: 'work_mem', vars: [parameter('work_mem', '8MB')], label: 'reload' },
   { what: 'a timeout of HAProxy', vars: ['haproxy.client_timeout=31m'], label: 'reload' },
   { what: 'a priority of keepalived', vars: [], edit: [/priority: 100 /, 'priority: 110 '], label: 'reload' },
+  { what: 'how often keepalived speaks', vars: ['keepalived.advert_seconds=2'], label: 'reload' },
   { what: `Patroni's loop_wait`, vars: ['patroni.loop_wait=4'], label: 'none' },
   {
     what: 'a line of pg_hba',
@@ -56,6 +57,13 @@ const ranks = ['none', 'reload', 'restart-service', 'rolling-restart', 'switchov
 const longestGapMs = 3_000
 // What a busy machine may take for one insert: nobody was cut off.
 const hiccupMs = 1_500
+
+/** How often a node has taken the VIP, by the journals of all. */
+async function vipTakeovers(lab: Lab): Promise<number> {
+  const count = 'journalctl -q -u keepalived | grep -c "Entering MASTER STATE" || true'
+  const counts = await Promise.all(lab.nodes.map(({ name }) => lab.exec(name, count)))
+  return counts.reduce((sum, { stdout }) => sum + Number(stdout), 0)
+}
 
 describe('a change of a running cluster, with a writer at the VIP', () => {
   let lab: Lab
@@ -99,7 +107,11 @@ describe('a change of a running cluster, with a writer at the VIP', () => {
       await expectRun(6, lab, 'apply', '--yes', '--max-disruption', lower, ...words())
     }
 
-    const [before, leader] = [await startTimes(lab), await leaderHost(lab)]
+    const [before, leader, takeovers] = [
+      await startTimes(lab),
+      await leaderHost(lab),
+      await vipTakeovers(lab),
+    ]
     const down = watchDown(lab)
     writer.lap()
     const run = await expectRun(0, lab, 'apply', '--yes', '--json', '--max-disruption', label, ...words())
@@ -119,6 +131,8 @@ describe('a change of a running cluster, with a writer at the VIP', () => {
       .map(({ host }) => `${host} postgres`)
     expect(restarted.toSorted()).toEqual(predicted.toSorted())
     expect(mostAtOnce).toBeLessThanOrEqual(1)
+    // Nobody took the VIP, not even beside its holder.
+    expect(await vipTakeovers(lab)).toBe(takeovers)
     expect((await leaderHost(lab)) !== leader).toBe(moves)
     if (label === 'switchover') {
       expect(predicted).toHaveLength(3)
