@@ -105,7 +105,7 @@ describe('a dry run', () => {
   })
 
   it('F10: needs no network: any installed version is as wanted unless one is pinned', async () => {
-    node.program('dpkg-query', `echo 'haproxy|installed|1.0'`)
+    node.program('dpkg-query', `echo 'installed|haproxy|1.0'`)
 
     expect(await node.plan(packages('debian', ['haproxy']))).toEqual([])
     expect(await node.plan(packages('debian', [{ name: 'haproxy', version: '2.0' }]))).toMatchObject([

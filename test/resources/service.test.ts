@@ -356,8 +356,8 @@ describe('reading services', () => {
 M|haproxy.service|restart=${marker.restart}
 M|haproxy.service|reload=${marker.reload}
 M|consul.service|restart=half-written
-W|1795376315|/var/lib/pgha/units/haproxy.service
-W|1795376300|/var/lib/pgha/units/consul.service
+T|1795376315|/var/lib/pgha/units/haproxy.service
+T|1795376300|/var/lib/pgha/units/consul.service
 T|1795376314|/etc/haproxy/haproxy.cfg
 ${input.sha256}  /etc/haproxy/haproxy.cfg
 MainPID=948
