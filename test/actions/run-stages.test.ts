@@ -418,7 +418,9 @@ describe.each(families)('every resource on %s', (family) => {
   })
 
   it('is planned in the order in which it is applied', async () => {
-    const order = inOrder(await wanted()).map((one) => stages.findIndex(({ has, on }) => on === undefined && has(one)))
+    const order = inOrder(await wanted()).map((one) =>
+      stages.findIndex(({ has, on }) => on === undefined && has(one)),
+    )
 
     expect(order).toEqual(order.toSorted((a, b) => a - b))
   })
