@@ -92,6 +92,9 @@ describe('a connection to a real node', () => {
     await first.close()
 
     const second = await connect({ ...target, user: 'ops' }, { holder })
+    await second.run('true', { isQuery: true })
+    expect(await onNode('ls -d /run/pgha.*.* 2>/dev/null | wc -l')).toBe('0')
+    await second.run('true')
     expect(await onNode('ls -d /run/pgha.*.* | wc -l')).toBe('1')
     await second.close()
     expect(await onNode('ls -d /run/pgha.*.* 2>/dev/null | wc -l')).toBe('0')
