@@ -14,6 +14,7 @@ export function patroniConfig(context: RoleContext): Readonly<Record<string, unk
   const layout = postgresLayout(family, postgresql.version)
   return {
     ...patroni,
+    basebackup: { max_rate: null, ...patroni.basebackup },
     rewind_password: patroni.rewind_password ?? null,
     node_name: nodeName(host),
     address,

@@ -12,6 +12,19 @@ const Tags = z.strictObject({
   nosync: z.boolean().optional().meta({ description: 'never becomes a synchronous standby' }),
 })
 
+/** Options of pg_basebackup, which makes new members. */
+const Basebackup = z.strictObject({
+  checkpoint: z.enum(['fast', 'spread']).default('fast').meta({
+    description:
+      'spread: begins a copy with an unhurried checkpoint, up to checkpoint_timeout later; fast: at once, which writes much',
+  }),
+  max_rate: text(/^[0-9]+[kM]?$/, 'expected a rate such as 100M, per second')
+    .optional()
+    .meta({
+      description: 'bytes a second that a copy may take from its source, in k or M; default: all it can',
+    }),
+})
+
 /** Patroni silently raises what is below its floors (config.py, _validate_and_adjust_timeouts); here that is an error. */
 function aboveFloor(floor: number, max: number) {
   return z.int().min(floor, `has to be at least ${floor}, Patroni's own floor`).max(max)
@@ -86,6 +99,7 @@ export const PatroniVars = z.strictObject({
   watchdog: z.enum(['off', 'automatic', 'required', 'auto']).default('auto').meta({
     description: 'auto: required where the node has a watchdog device, else off with a warning',
   }),
+  basebackup: Basebackup.prefault({}).meta({ description: 'how new members are copied' }),
   tags: Tags.prefault({}).meta({ description: 'tags of this member' }),
   prune: z
     .array(text(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'expected a path such as postgresql.parameters.work_mem'))
