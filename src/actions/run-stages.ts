@@ -26,7 +26,8 @@ export async function runStages(context: StagesContext): Promise<Made> {
   const alreadySo: Change[] = []
   const owed: Gate[] = []
   for (const stage of stages) {
-    const outcome = await runStage(stage, withoutDone(context, [...done, ...alreadySo]), done, owed)
+    const part = { ...withoutDone(context, [...done, ...alreadySo]), nodes: nodesOf(stage, context) }
+    const outcome = await runStage(stage, part, done, owed)
     tell(outcome, context.options.emit)
     done.push(...outcome.changes)
     alreadySo.push(...outcome.alreadySo)
@@ -36,6 +37,11 @@ export async function runStages(context: StagesContext): Promise<Made> {
   }
   for (const gate of owed) await pass(gate, context)
   return { changes: done, alreadySo }
+}
+
+/** Whether a stage is for a node is said by the whole plan, also by what is done by now. */
+function nodesOf({ on }: Stage, { nodes, plan, cluster }: StagesContext): readonly SurveyedNode[] {
+  return nodes.filter(({ host }) => on?.(plan, host.name, cluster) ?? true)
 }
 
 /** What one stage has done is not planned any more in the next that has it, too. */
@@ -92,8 +98,7 @@ async function touchedNodes(
   { plan, nodes, options: { forks } }: StagesContext,
   done: readonly Change[],
 ): Promise<readonly SurveyedNode[]> {
-  const wanted = nodes.filter(({ host }) => stage.on?.(plan, host.name) ?? true)
-  const touched = await onEach(wanted, forks, async (node) => {
+  const touched = await onEach(nodes, forks, async (node) => {
     const resources = node.resources.filter(stage.has)
     if (
       resources.some(({ id }) =>

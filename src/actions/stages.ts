@@ -19,7 +19,7 @@ import { refuseOldPatroni } from './patroni-version.ts'
 import { isRestart } from './postgres-restarts.ts'
 import { refuseOrphanData } from './preflight.ts'
 import { proveLogin } from './prove-login.ts'
-import { startsPatroni } from './starts.ts'
+import { startsCluster, startsFirst, startsPatroni } from './starts.ts'
 import type { SurveyedNode } from './survey.ts'
 import { changesVrrp } from './vrrp.ts'
 
@@ -46,7 +46,7 @@ export interface Stage {
   /** Nodes go one by one, but for those whose services this run starts: nobody uses them yet. */
   readonly oneByOne: boolean
   /** Only on these nodes; the others have the same in a later stage. */
-  readonly on?: (plan: Plan, host: string) => boolean
+  readonly on?: (plan: Plan, host: string, cluster: Cluster) => boolean
   /** Throws when the nodes that the stage touches must not be changed. */
   readonly refuse?: (nodes: readonly SurveyedNode[], cluster: Cluster) => Promise<void>
 }
@@ -80,7 +80,7 @@ export const stages: readonly Stage[] = [
   { name: 'consul', has: ofRole('consul'), ...dcsInTurn },
   { name: 'etcd', has: ofRole('etcd'), ...dcsInTurn },
   { name: 'postgres', has: ofRole('postgres', 'repositories'), oneByOne: false },
-  // Nothing reads them yet; what validates them takes seconds, which only the first member has to spare.
+  // Nothing reads them yet; what validates them takes seconds, which a member that waits for the first has to spare.
   {
     name: 'files of new members',
     has: (resource) => isOfPatroni(resource) && resource.type.kind !== 'service',
@@ -90,14 +90,40 @@ export const stages: readonly Stage[] = [
     oneByOne: false,
   },
   {
+    name: 'first member',
+    has: isOfPatroni,
+    on: startsFirst,
+    before: dcsHasLeader,
+    refuse: refuseBadMembers,
+    oneByOne: false,
+  },
+  // While it bootstraps. keepalived waits for others that might hold the VIP as well, and nobody uses the cluster yet.
+  {
+    name: 'address of a new cluster',
+    has: ofRole('haproxy', 'alerts', 'keepalived'),
+    on: startsCluster,
+    after: vipHeldOnce,
+    afterMayWait: true,
+    oneByOne: false,
+  },
+  {
+    name: 'other members',
+    has: isOfPatroni,
+    on: startsCluster,
+    before: clusterHasLeader,
+    refuse: refuseBadMembers,
+    after: replicasStream,
+    afterMayWait: true,
+    oneByOne: false,
+  },
+  {
     name: 'patroni',
     has: isOfPatroni,
     before: dcsHasLeader,
     refuse: refuseBadMembers,
-    // Whoever is first bootstraps; the others must find a leader to clone from.
+    // Who joins finds a leader to clone from.
     afterFirst: clusterHasLeader,
     after: replicasStream,
-    // Replicas of a new cluster clone while HAProxy and keepalived come up; nobody uses it yet.
     afterMayWait: true,
     oneByOne: false,
   },

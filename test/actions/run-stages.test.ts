@@ -131,19 +131,22 @@ describe('the stages of an apply', () => {
     expect(changes.length).toBe(plan.changes.length)
   })
 
-  it('let the replicas of a new cluster clone while the rest comes up', async () => {
+  it('bring the address of a new cluster up while its first member bootstraps', async () => {
     const starting = wordType('service', {
       diff: ({ word }, state) =>
         state === word ? undefined : { verb: 'start', summary: 'not there → running' },
     })
     const resources = [inRole('patroni', { type: starting }), inRole('haproxy'), inRole('keepalived')]
-    const { log } = await play({ resources })
+    const { log, changes, plan } = await play({ resources })
 
-    expect(log.slice(-5)).toEqual([
-      ...inTurn('set keepalived', vipHeld).slice(-3),
-      '-- the VIP is held once',
-      '-- all replicas stream',
+    expect(log).toEqual([
+      ...['== first member: n1', '-- the DCS has a leader', 'n1 set patroni'],
+      '== address of a new cluster: n1 n2 n3',
+      ...[...onAll('set haproxy'), ...onAll('set keepalived')],
+      ...['== other members: n2 n3', '-- the cluster has a leader', 'n2 set patroni', 'n3 set patroni'],
+      ...['-- the VIP is held once', '-- all replicas stream'],
     ])
+    expect(changes.length).toBe(plan.changes.length)
   })
 
   it('write the files of all new members before the first one starts, and count them once', async () => {
@@ -156,8 +159,9 @@ describe('the stages of an apply', () => {
 
     expect(log).toEqual([
       ...['== files of new members: n1 n2 n3', '-- the DCS has a leader', ...onAll('set patroni')],
-      ...['== patroni: n1 n2 n3', '-- the DCS has a leader', 'n1 set main', '-- the cluster has a leader'],
-      ...['n2 set main', 'n3 set main', '-- all replicas stream'],
+      ...['== first member: n1', '-- the DCS has a leader', 'n1 set main'],
+      ...['== other members: n2 n3', '-- the cluster has a leader', 'n2 set main', 'n3 set main'],
+      '-- all replicas stream',
     ])
     expect(changes.length).toBe(plan.changes.length)
   })
