@@ -48,7 +48,8 @@ export async function inTurn(a: string, b: string, runs: number): Promise<readon
   return [figureOf(ofA), figureOf(ofB)]
 }
 
-function figureOf(samples: readonly Sample[]): Figure {
+/** The median of several runs, and how far they lie apart. */
+export function figureOf(samples: readonly Sample[]): Figure {
   const seconds = samples.map((sample) => sample.seconds).toSorted((a, b) => a - b)
   const peaks = samples.flatMap((sample) => sample.peakMb ?? [])
   return {
