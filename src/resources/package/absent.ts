@@ -16,16 +16,13 @@ export function absentPackage(family: Family, pattern: string): Resource {
 
 /** The state is the names of the installed packages that fit. */
 function absentPackageType(
-  list: (want: AbsentPackageWant) => string,
+  list: (want: AbsentPackageWant, numbered: string) => string,
   remove: readonly string[],
   script: (call: string) => string,
 ) {
   return {
     kind: 'absent-package',
-    probe: (wants) =>
-      wants
-        .map((want, index) => `${list(want)} | while read -r name; do echo "${index}|$name"; done`)
-        .join('\n'),
+    probe: (wants) => wants.map((want, index) => list(want, `sed 's/^/${index}|/'`)).join('\n'),
     parse: (printed, wants) =>
       wants.map((_, index) =>
         [...printed.matchAll(new RegExp(`^${index}\\|(\\S+)$`, 'gm'))].map(([, name = '']) => name),
@@ -42,13 +39,15 @@ function absentPackageType(
 
 const types = {
   debian: absentPackageType(
-    (want) =>
-      `${guarded(want, command('dpkg-query', '-W', '-f', '${db:Status-Status} ${Package}\\n', want.pattern))} | sed -n 's/^installed //p'`,
+    (want, numbered) => {
+      const query = command('dpkg-query', '-W', '-f', '${db:Status-Status} ${Package}\\n', want.pattern)
+      return guarded(want, `${query} 2>/dev/null | sed -n 's/^installed //p' | ${numbered}`)
+    },
     ['dpkg', '--remove'],
     (call) => `export DEBIAN_FRONTEND=noninteractive; ${call}`,
   ),
   el: absentPackageType(
-    ({ pattern }) => `rpm -qa --qf '%{NAME}\\n' ${sh(pattern)} 2>/dev/null`,
+    ({ pattern }, numbered) => `rpm -qa --qf '%{NAME}\\n' ${sh(pattern)} 2>/dev/null | ${numbered}`,
     ['rpm', '-e'],
     keepingConfiguration,
   ),
@@ -59,7 +58,7 @@ const types = {
 function guarded({ pattern, lists }: AbsentPackageWant, query: string): string {
   const glob = `${sh(lists)}/${pattern.replaceAll(/[^*?]+/g, sh)}`
   return `for list in ${glob}.list ${glob}:*.list; do
-  if [ -e "$list" ]; then ${query} 2>/dev/null; break; fi
+  if [ -e "$list" ]; then ${query}; break; fi
 done`
 }
 
