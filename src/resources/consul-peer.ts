@@ -67,13 +67,18 @@ function stateOf(printed: string): ConsulPeerState {
   }
 }
 
-/** Raft has a new majority at once, before the server is stopped: its loss is then none. */
+/**
+ * Raft has a new majority at once, before the server is stopped: its loss is then none. Where the removed one led, the new
+ * leader takes its live agent in again, without a vote at first: that is no difference, it goes with the agent.
+ */
 export const absentPeerType: ResourceType<ConsulPeerWant, ConsulPeerState> = {
   kind: 'dcs-peer',
   probe: () => fragment,
   parse: (printed, wants) => wants.map(() => stateOf(printed)),
   diff(want, state) {
     const peer = peerOf(want, state)
+    const isTakenIn = peer?.isVoter === false && state?.alive.includes(want.name) === true
+    if (isTakenIn) return undefined
     return (
       peer && { verb: 'remove', summary: `${peer.isVoter ? 'voter' : 'server'} ${peer.address} of Consul` }
     )

@@ -59,9 +59,17 @@ describe('members by declaration, with a writer at the VIP', () => {
     ) as Awaited<ReturnType<typeof status>>
     const hosts = view?.members.map(({ name }) => members.find((one) => one.name === name)?.host)
     expect(hosts?.toSorted()).toEqual(names)
-    const { stdout } = await lab.exec(names[0] ?? '', 'consul operator raft list-peers')
-    const voters = stdout.split('\n').filter((line) => line.endsWith('3') && line.includes(' true '))
-    expect(voters.map((line) => line.split(' ')[0]).toSorted()).toEqual(names)
+    // Consul gives a new server its vote when it has been there for ten seconds.
+    await eventually(30, async () => {
+      const { stdout } = await lab.exec(names[0] ?? '', 'consul operator raft list-peers')
+      const voters = stdout.split('\n').filter((line) => line.endsWith('3') && line.includes(' true '))
+      return voters
+        .map((line) => line.split(' ')[0])
+        .toSorted()
+        .join() === names.join()
+        ? true
+        : undefined
+    })
     const again = await expectRun(0, lab, 'apply', '--yes', '--json', ...words())
     expect((JSON.parse(again.stdout) as PlanJson).changes).toEqual([])
   }

@@ -89,6 +89,15 @@ describe.each(shells)('what leaves a cluster, in %s', (shell) => {
       expect(failure.context.evidence?.join()).toContain('Consul has no leader')
     })
 
+    it('may have a server without a vote as long as its agent lives, which goes next', async () => {
+      node.write('peers', 'n1 id1 198.18.1.11:8300 leader true 3\nn2 id2 198.18.1.12:8300 follower false 3\n')
+      const resources = async () =>
+        (await node.plan([absentPeer(peer), absentAgent(peer)])).map(({ resource }) => resource)
+      expect(await resources()).toEqual(['dcs-peer n2', 'dcs-agent n2'])
+      node.write('agents', 'n1 198.18.1.11:8301 alive server\nn2 198.18.1.12:8301 alive server\n')
+      expect(await resources()).toEqual(['dcs-agent n2'])
+    })
+
     it('keeps an agent that lives', async () => {
       node.program(
         'consul',
