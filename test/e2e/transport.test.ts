@@ -7,7 +7,7 @@ import { failureOf } from '../support/failure.ts'
 
 const holder: Holder = {
   user: 'ann',
-  host: 'desk',
+  host: 'canary-desk',
   pid: 4711,
   command: 'pgha apply',
   since: '2026-11-22T10:00:00Z',
@@ -78,7 +78,7 @@ describe('a connection to a real node', () => {
     await run
 
     expect(seen).toContain('base64 -d')
-    expect(seen).not.toMatch(/canary-(script|payload)|lab-admin|4711/)
+    expect(seen).not.toMatch(/canary-(script|payload|desk)|lab-admin/)
     expect(
       await onNode('journalctl -o cat -b --no-pager | grep -E -c "canary-(script|payload)|lab-admin"'),
     ).toBe('0')
@@ -88,7 +88,7 @@ describe('a connection to a real node', () => {
     const first = await connect({ ...target, user: 'root' }, { holder })
     const error = await failureOf(connect({ ...target, user: 'ops' }, { holder: { ...holder, user: 'bob' } }))
     expect(error.kind).toBe('locked')
-    expect(error.message).toContain('ann@desk (pid 4711)')
+    expect(error.message).toContain('ann@canary-desk (pid 4711)')
     await first.close()
 
     const second = await connect({ ...target, user: 'ops' }, { holder })
