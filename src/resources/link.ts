@@ -1,6 +1,7 @@
 import { resource, type Resource, type ResourceType } from '../engine/resource.ts'
 import { command, sh } from '../transport/shell.ts'
 import { moveToBackups } from './absent-file.ts'
+import { linksOf, linkTarget } from './links.ts'
 import { assertPath } from './stat.ts'
 
 export interface LinkWant {
@@ -20,15 +21,15 @@ export function link(want: LinkWant): Resource {
 
 export const linkType: ResourceType<LinkWant, LinkState> = {
   kind: 'link',
+  shared: (wants) => [linksOf(wants.map(({ path }) => path))],
   probe: (wants) =>
     [
       `for path in ${command(...wants.map((want) => want.path))}; do`,
-      `  if [ -h "$path" ]; then printf 'L|%s|%s\\n' "$path" "$(readlink -- "$path")"`,
-      `  elif [ -e "$path" ]; then printf 'O|%s\\n' "$path"; fi`,
+      `  if [ ! -h "$path" ] && [ -e "$path" ]; then printf 'O|%s\\n' "$path"; fi`,
       'done',
     ].join('\n'),
 
-  parse: (printed, wants) => wants.map((want) => stateOf(want.path, printed.split('\n'))),
+  parse: (printed, wants) => wants.map((want) => stateOf(want.path, printed)),
 
   diff(want, state) {
     if (state === 'absent') return { verb: 'create', summary: `→ ${want.target}` }
@@ -57,9 +58,8 @@ function takePlace(want: LinkWant): string {
   return `[ -f ${sh(want.path)} ] || ${refuse}\n( ${moveToBackups(want.path)}\n) && ${linkCommand(want)}`
 }
 
-function stateOf(path: string, lines: readonly string[]): LinkState {
-  if (lines.includes(`O|${path}`)) return 'other'
-  const prefix = `L|${path}|`
-  const line = lines.find((one) => one.startsWith(prefix))
-  return line === undefined ? 'absent' : { target: line.slice(prefix.length) }
+function stateOf(path: string, printed: string): LinkState {
+  if (printed.split('\n').includes(`O|${path}`)) return 'other'
+  const target = linkTarget(printed, path)
+  return target === undefined ? 'absent' : { target }
 }

@@ -1,5 +1,6 @@
 import { resource, type Resource, type ResourceType } from '../engine/resource.ts'
 import { sh } from '../transport/shell.ts'
+import { linksOf, linkTarget } from './links.ts'
 import { relabel } from './relabel.ts'
 
 export interface TimezoneWant {
@@ -19,13 +20,15 @@ export function timezone(zone: string): Resource {
   return resource(timezoneType, zone, { zone })
 }
 
+const localtime = '/etc/localtime'
+
 export const timezoneType: ResourceType<TimezoneWant, TimezoneState> = {
   kind: 'timezone',
-  probe: () =>
-    'echo "L|$(readlink /etc/localtime)"; [ -e /etc/timezone ] && { read -r zone </etc/timezone; echo "T|$zone"; }',
+  shared: () => [linksOf([localtime])],
+  probe: () => '[ -e /etc/timezone ] && { read -r zone </etc/timezone; echo "T|$zone"; }',
 
   parse(printed, wants) {
-    const [, link = ''] = /^L\|(.*)$/m.exec(printed) ?? []
+    const link = linkTarget(printed, localtime) ?? ''
     const state = { zone: link.replace(/^.*\/zoneinfo\//, ''), text: /^T\|(.*)$/m.exec(printed)?.[1] }
     return wants.map(() => state)
   },

@@ -1,5 +1,6 @@
 import { resource, type Resource, type ResourceType } from '../engine/resource.ts'
 import { command } from '../transport/shell.ts'
+import { type Account, accountsOf, parseAccounts } from './accounts.ts'
 
 export interface UserWant {
   readonly name: string
@@ -9,12 +10,6 @@ export interface UserWant {
   readonly group: string
 }
 
-/** What the name service says of a user. */
-export interface UserState {
-  readonly home: string
-  readonly shell: string
-}
-
 /** A system account for a service, without a login of its own. */
 export function systemUser(options: Pick<UserWant, 'name'> & Partial<UserWant>): Resource {
   const want = { home: '/nonexistent', shell: '/usr/sbin/nologin', group: options.name, ...options }
@@ -22,16 +17,14 @@ export function systemUser(options: Pick<UserWant, 'name'> & Partial<UserWant>):
 }
 
 /** An existing user is left as it is: its number, home and shell may be in use. */
-export const userType: ResourceType<UserWant, UserState | undefined> = {
+export const userType: ResourceType<UserWant, Account | undefined> = {
   kind: 'user',
-  probe: (wants) => command('getent', 'passwd', ...wants.map((want) => want.name)),
+  shared: (wants) => [accountsOf(wants.map(({ name }) => name))],
+  probe: () => '',
 
   parse(printed, wants) {
-    const rows = printed.split('\n').map((line) => line.split(':'))
-    return wants.map((want) => {
-      const row = rows.find(([name]) => name === want.name)
-      return row === undefined ? undefined : { home: row[5] ?? '', shell: row[6] ?? '' }
-    })
+    const found = parseAccounts(printed)
+    return wants.map(({ name }) => found.get(name))
   },
 
   diff: (want, state) => (state === undefined ? { verb: 'create', summary: 'system user' } : undefined),

@@ -352,7 +352,8 @@ describe('the hash of inputs', () => {
 
 describe('reading services', () => {
   const want = (unit: string): ServiceWant => ({ ...wish(), unit })
-  const printed = `B|1795376336|3780.12
+  const printed = `B|3780.12
+T|1795376336|/proc/self/stat
 M|haproxy.service|restart=${marker.restart}
 M|haproxy.service|reload=${marker.reload}
 M|consul.service|restart=half-written

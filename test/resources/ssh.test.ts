@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
@@ -105,11 +107,22 @@ describe('keys of a user', () => {
   })
 
   it('are read for real', () => {
-    const script = authorizedKeysType.probe([{ user: 'root', keys: [], exclusive: false }])
-    const printed = execFileSync('sh', ['-c', script], { encoding: 'utf8' })
-    expect(
-      authorizedKeysType.parse(printed, [{ user: 'root', keys: [], exclusive: false }])[0]?.lines,
-    ).toBeInstanceOf(Array)
+    const home = mkdtempSync(join(tmpdir(), 'pgha-keys-'))
+    mkdirSync(join(home, '.ssh'))
+    writeFileSync(join(home, '.ssh/authorized_keys'), `# of "ann"\\n\n${ann}\nno newline`)
+    const wants = ['ann', 'new', 'nobody'].map((user) => ({ user, keys: [], exclusive: false }))
+    const accounts = `ann:x:1:1::${home}:/bin/sh\nnew:x:2:2:New:${home}/none:/bin/sh\nanna:x:3:3::${home}:/bin/sh`
+    const printed = execFileSync('sh', ['-c', authorizedKeysType.probe(wants)], {
+      encoding: 'utf8',
+      env: { PGHA_ACCOUNTS: accounts },
+    })
+    rmSync(home, { recursive: true })
+
+    expect(authorizedKeysType.parse(printed, wants)).toEqual([
+      { lines: ['# of "ann"\\n', ann, 'no newline'] },
+      { lines: [] },
+      undefined,
+    ])
   })
 })
 

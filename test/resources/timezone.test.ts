@@ -26,9 +26,9 @@ describe('a time zone', () => {
 
   it.each([
     // Debian's tzdata, timedatectl, a copy instead of a link, EL without /etc/timezone.
-    ['L|/usr/share/zoneinfo/Etc/UTC\nT|Etc/UTC\n', { zone: 'Etc/UTC', text: 'Etc/UTC' }],
-    ['L|../usr/share/zoneinfo/Europe/Moscow\n', { zone: 'Europe/Moscow', text: undefined }],
-    ['L|\n', { zone: '', text: undefined }],
+    ['K|/etc/localtime|/usr/share/zoneinfo/Etc/UTC\nT|Etc/UTC\n', { zone: 'Etc/UTC', text: 'Etc/UTC' }],
+    ['K|/etc/localtime|../usr/share/zoneinfo/Europe/Moscow\n', { zone: 'Europe/Moscow', text: undefined }],
+    ['\n', { zone: '', text: undefined }],
   ])('is read from %j', (printed, state) => {
     expect(timezoneType.parse(printed, [want])).toEqual([state])
   })

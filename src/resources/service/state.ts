@@ -60,13 +60,13 @@ export function serviceFragment(wants: readonly ServiceWant[]): string {
   const markers = units.map((unit) => `${markerFolder}/${unit}`)
   const timed = [...new Set([...markers, ...wants.flatMap(inputsOf).map(({ path }) => path)])]
   return [
-    `IFS=' ' read -r uptime idle </proc/uptime; date +"B|%s|$uptime"`,
+    `IFS=' ' read -r uptime idle </proc/uptime; echo "B|$uptime"`,
     `for unit in ${command(...units)}; do`,
     `  [ -e "${markerFolder}/$unit" ] || continue`,
     `  while read -r line; do printf 'M|%s|%s\\n' "$unit" "$line"; done <"${markerFolder}/$unit"`,
     'done',
-    `${command('stat', '-L', '-c', 'T|%Y|%n', '--', ...timed)} 2>/dev/null`,
-    ...wants.flatMap(clientsFragment),
+    `${command('stat', '-L', '-c', 'T|%Y|%n', '--', ...timed, now)} 2>/dev/null`,
+    ...clientsFragment(wants),
     ...wants
       .flatMap(({ folders }) => folders)
       .map((folder) => `for f in ${sh(folder)}/*; do [ ! -f "$f" ] || printf 'D|%s\\n' "$f"; done`),
@@ -85,12 +85,26 @@ export function serviceFragment(wants: readonly ServiceWant[]): string {
   ].join('\n')
 }
 
-/** The lines between `L|<unit>` and `L|`. */
-function clientsFragment({ unit, clients, reloadInputs }: ServiceWant): readonly string[] {
-  if (clients === undefined) return []
-  const lines = command('grep', '-ohE', '-e', clients.pattern, '--', ...reloadInputs.map(({ path }) => path))
-  return [`echo ${sh(`L|${unit}`)}`, `${lines} 2>/dev/null`, `echo 'L|'`]
+/** Lines `<path>:<match>` of all patterns in all files, by one process; `clientsOf` takes those of a unit. */
+function clientsFragment(wants: readonly ServiceWant[]): readonly string[] {
+  const patterns = wants.flatMap(({ clients }) => (clients === undefined ? [] : ['-e', clients.pattern]))
+  const files = wants.flatMap((want) => (want.clients === undefined ? [] : want.reloadInputs))
+  if (files.length === 0) return []
+  return [`${command('grep', '-oHE', ...patterns, '--', ...files.map(({ path }) => path))} 2>/dev/null`]
 }
+
+function clientsOf({ clients, reloadInputs }: ServiceWant, printed: string): string | undefined {
+  if (clients === undefined) return undefined
+  const pattern = new RegExp(clients.pattern)
+  const lines = printed.split('\n')
+  const matches = reloadInputs.flatMap(({ path }) =>
+    lines.flatMap((line) => (line.startsWith(`${path}:`) ? [line.slice(path.length + 1)] : [])),
+  )
+  return sha256(matches.flatMap((match) => (pattern.test(match) ? [`${match}\n`] : [])).join(''))
+}
+
+// Its entries in /proc are made when a process is first looked at: the time of this one is that of the clock.
+const now = '/proc/self/stat'
 
 const properties =
   'Id,Names,LoadState,ActiveState,UnitFileState,NeedDaemonReload,DropInPaths,ActiveEnterTimestampMonotonic,MainPID'
@@ -99,13 +113,8 @@ const properties =
 export function parseServices(printed: string, wants: readonly ServiceWant[]): readonly ServiceState[] {
   const blocks = printed.split(/\n\n+/).map(fieldsOf)
   const disk = diskOf(printed)
-  const clients = new Map(
-    [...printed.matchAll(/^L\|(.+)\n((?:.*\n)*?)L\|$/gm)].map(([, unit, lines = '']) => [
-      unit,
-      sha256(lines),
-    ]),
-  )
-  return wants.map(({ unit }) => {
+  return wants.map((want) => {
+    const { unit } = want
     const fields =
       blocks.find((block) => block.get('Names')?.split(' ').includes(unit)) ?? new Map<string, string>()
     return {
@@ -120,7 +129,7 @@ export function parseServices(printed: string, wants: readonly ServiceWant[]): r
       files: [...printed.matchAll(/^D\|(.*)$/gm)].map(([, path = '']) => path),
       marker: markerOf(unit, printed),
       disk,
-      clients: clients.get(unit),
+      clients: clientsOf(want, printed),
     }
   })
 }
@@ -131,10 +140,11 @@ function fieldsOf(block: string): ReadonlyMap<string, string> {
 
 // The monotonic clock starts at boot: its zero is now minus uptime. Free of time zones and locales.
 function startOf(fields: ReadonlyMap<string, string>, printed: string): number | undefined {
-  const [, now, uptime] = /^B\|(\d+)\|([\d.]+)$/m.exec(printed) ?? []
+  const [, uptime] = /^B\|([\d.]+)$/m.exec(printed) ?? []
+  const [, time] = new RegExp(`^T\\|(\\d+)\\|${now}$`, 'm').exec(printed) ?? []
   const enteredUs = Number(fields.get('ActiveEnterTimestampMonotonic') ?? 0)
-  if (enteredUs === 0 || now === undefined || uptime === undefined) return undefined
-  return Number(now) - Number(uptime) + enteredUs / 1e6
+  if (enteredUs === 0 || time === undefined || uptime === undefined) return undefined
+  return Number(time) - Number(uptime) + enteredUs / 1e6
 }
 
 /** Linux appends this to the name of a running program whose file was replaced. */

@@ -7,6 +7,7 @@ import {
   type Todo,
 } from '../../engine/resource.ts'
 import { sh } from '../../transport/shell.ts'
+import { accountsOf } from '../accounts.ts'
 import { writeFunction } from '../file.ts'
 import { sha256 } from '../hash.ts'
 import { relabelWord } from '../relabel.ts'
@@ -29,24 +30,25 @@ export function authorizedKeys(want: AuthorizedKeysWant): Resource {
 
 export const authorizedKeysType: ResourceType<AuthorizedKeysWant, AuthorizedKeysState> = {
   kind: 'authorized-keys',
+  shared: (wants) => [accountsOf(wants.map(({ user }) => user))],
   probe: (wants) =>
     [
-      `for user in ${wants.map(({ user }) => sh(user)).join(' ')}; do`,
-      '  home=$(getent passwd "$user") && home=${home%:*} && home=${home##*:}; [ -n "$home" ] || continue',
-      `  printf 'U|%s|' "$user"; base64 -w 0 <"$home/.ssh/authorized_keys" 2>/dev/null; echo`,
+      `printf '%s\\n' "$PGHA_ACCOUNTS" | while IFS=: read -r user password uid gid name home shell; do`,
+      `  case $user in ${wants.map(({ user }) => sh(user)).join('|')}) ;; *) continue;; esac`,
+      '  [ -n "$home" ] || continue',
+      `  printf 'U|%s\\n' "$user"`,
+      '  while IFS= read -r line || [ -n "$line" ]; do',
+      `    printf 'A|%s|%s\\n' "$user" "$line"`,
+      '  done <"$home/.ssh/authorized_keys"',
       'done 2>/dev/null',
     ].join('\n'),
 
   parse(printed, wants) {
-    const texts = new Map(
-      [...printed.matchAll(/^U\|([^|]*)\|(.*)$/gm)].map(([, user, base64 = '']) => [
-        user,
-        Buffer.from(base64, 'base64').toString(),
-      ]),
-    )
+    const all = printed.split('\n')
     return wants.map(({ user }) => {
-      const text = texts.get(user)
-      return text === undefined ? undefined : { lines: text.split('\n').filter((line) => line !== '') }
+      const start = `A|${user}|`
+      const lines = all.flatMap((line) => (line.startsWith(start) ? [line.slice(start.length)] : []))
+      return all.includes(`U|${user}`) ? { lines: lines.filter((line) => line !== '') } : undefined
     })
   },
 
