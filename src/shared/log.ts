@@ -1,3 +1,6 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+
 import type { Logger } from 'pino'
 
 import { InputError, messageOf } from './errors.ts'
@@ -13,16 +16,23 @@ export async function openLog(
 ): Promise<Logger> {
   // Loaded only with --log-file: it takes 24 ms.
   const { default: pino } = await import('pino')
-  const destination = opened(
-    () => pino.destination({ dest: file, sync: true, mkdir: true, mode: 0o600 }),
-    file,
-  )
+  const destination = opened(() => {
+    makeFolder(dirname(file))
+    return pino.destination({ dest: file, sync: true, mode: 0o600 })
+  }, file)
   let hasFailed = false
   destination.on('error', (error: unknown) => {
     if (!hasFailed) onFailure(`the log file ${file} is not whole: ${messageOf(error)}`)
     hasFailed = true
   })
   return pino({ base: null, hooks: { streamWrite: (line) => redactJson(line) } }, destination)
+}
+
+// One by one: below /proc, mkdir of Node 20 with `recursive` never returns.
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path)
 }
 
 function opened<T>(open: () => T, file: string): T {

@@ -31,7 +31,7 @@ describe('the log file', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
-  it.each(['/proc/version/run.log', '/dev', '/proc/run.log'])(
+  it.each(['/proc/version/run.log', '/dev', '/proc/run.log', '/proc/x/run.log'])(
     'that cannot be opened is wrong input: %s',
     async (path) => {
       const error = await failureOf(openLog(path))
