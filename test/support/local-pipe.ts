@@ -15,5 +15,10 @@ export function localPipe(file: string, args: readonly string[], env: NodeJS.Pro
     })
   })
   const { stdin, stdout, stderr } = child
-  return { stdin, stdout, stderr, ended, destroy: () => child.kill() }
+  // As when a connection ends: a shell that is about to read when the signal comes sees the end of its input.
+  const destroy = () => {
+    stdin.destroy()
+    child.kill()
+  }
+  return { stdin, stdout, stderr, ended, destroy }
 }
