@@ -8,6 +8,11 @@ export function sha256(content: string): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
+/** SHA-256 of lines without their ends, each with a newline behind it. */
+export function linesSha256(lines: readonly string[]): string {
+  return sha256(lines.map((line) => `${line}\n`).join(''))
+}
+
 /** A file whose lines that begin with `ignore` do not count when it is compared. */
 export interface Hashed {
   readonly path: string
@@ -24,7 +29,7 @@ export function contentHash({
 }): string {
   if (ignore === undefined) return sha256(content)
   const lines = content.replace(/\n$/, '').split('\n')
-  return sha256(lines.flatMap((line) => (line.startsWith(ignore) ? [] : [`${line}\n`])).join(''))
+  return linesSha256(lines.filter((line) => !line.startsWith(ignore)))
 }
 
 /**

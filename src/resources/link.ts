@@ -1,7 +1,7 @@
 import { resource, type Resource, type ResourceType } from '../engine/resource.ts'
 import { command, sh } from '../transport/shell.ts'
 import { moveToBackups } from './absent-file.ts'
-import { linksOf, linkTarget } from './links.ts'
+import { linksOf, linkTarget } from './link-target.ts'
 import { assertPath } from './stat.ts'
 
 export interface LinkWant {

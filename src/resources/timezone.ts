@@ -1,6 +1,6 @@
 import { resource, type Resource, type ResourceType } from '../engine/resource.ts'
 import { sh } from '../transport/shell.ts'
-import { linksOf, linkTarget } from './links.ts'
+import { linksOf, linkTarget } from './link-target.ts'
 import { relabel } from './relabel.ts'
 
 export interface TimezoneWant {

@@ -32,7 +32,12 @@ export async function openLog(
 function makeFolder(path: string): void {
   if (existsSync(path)) return
   makeFolder(dirname(path))
-  mkdirSync(path)
+  try {
+    mkdirSync(path)
+  } catch (thrown) {
+    // Another run may have made it meanwhile.
+    if (!existsSync(path)) throw thrown
+  }
 }
 
 function opened<T>(open: () => T, file: string): T {

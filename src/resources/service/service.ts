@@ -1,6 +1,6 @@
 import { resource, type Resource, type ResourceType } from '../../engine/resource.ts'
 import type { FileWant } from '../file.ts'
-import { contentHash, sha256 } from '../hash.ts'
+import { contentHash, linesSha256 } from '../hash.ts'
 import { diffService } from './diff.ts'
 import { parseServices, serviceFragment, type ServiceState, sharedOfServices } from './state.ts'
 import { strangersOf } from './strangers.ts'
@@ -109,10 +109,5 @@ function inputOf(input: Resource): Input {
 function linesHash({ pattern }: ClientLines, inputs: readonly Resource[]): string {
   const wanted = new RegExp(pattern)
   const lines = inputs.flatMap(({ want }) => (want as FileWant).content.split('\n'))
-  return sha256(
-    lines
-      .flatMap((line) => wanted.exec(line)?.slice(0, 1) ?? [])
-      .map((line) => `${line}\n`)
-      .join(''),
-  )
+  return linesSha256(lines.flatMap((line) => wanted.exec(line)?.slice(0, 1) ?? []))
 }

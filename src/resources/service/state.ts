@@ -1,6 +1,6 @@
 import type { Reading } from '../../engine/resource.ts'
 import { command, sh } from '../../transport/shell.ts'
-import { hashesOf, parseHashes, sha256 } from '../hash.ts'
+import { hashesOf, linesSha256, parseHashes } from '../hash.ts'
 import { markerFolder } from './marker.ts'
 import type { Input, ServiceWant } from './service.ts'
 
@@ -100,7 +100,7 @@ function clientsOf({ clients, reloadInputs }: ServiceWant, printed: string): str
   const matches = reloadInputs.flatMap(({ path }) =>
     lines.flatMap((line) => (line.startsWith(`${path}:`) ? [line.slice(path.length + 1)] : [])),
   )
-  return sha256(matches.flatMap((match) => (pattern.test(match) ? [`${match}\n`] : [])).join(''))
+  return linesSha256(matches.filter((match) => pattern.test(match)))
 }
 
 // Its entries in /proc are made when a process is first looked at: the time of this one is that of the clock.
