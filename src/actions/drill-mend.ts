@@ -40,8 +40,11 @@ export async function cloneLost({ cluster, tell }: Mended): Promise<readonly str
 
 /** The round after which members had to be cloned says so. */
 export function withClones(trial: Trial, cloned: readonly string[]): Trial {
-  const { assessment } = trial
-  if (assessment === undefined || cloned.length === 0) return trial
+  const { assessment, rounded } = trial
+  if (cloned.length === 0) return trial
   const note = `by itself ${cloned.join(' and ')} did not come back: cloned anew (--reinit)`
+  if (rounded.kind === 'broken')
+    return { ...trial, rounded: { ...rounded, reason: `${rounded.reason}; ${note}` } }
+  if (assessment === undefined) return trial
   return { ...trial, assessment: { ...assessment, notes: [...assessment.notes, note] } }
 }

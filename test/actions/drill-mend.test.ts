@@ -63,6 +63,15 @@ describe('the round after which members were cloned', () => {
     ])
   })
 
+  it('says so beside the reason why it could not be judged', () => {
+    const broken = { kind: 'broken', victims: ['n1'], reason: 'nobody leads' } as const
+    const round: Trial = { ...trial, rounded: broken, assessment: undefined }
+    expect(withClones(round, ['n1']).rounded).toEqual({
+      ...broken,
+      reason: 'nobody leads; by itself n1 did not come back: cloned anew (--reinit)',
+    })
+  })
+
   it('stays as it is when none was', () => {
     expect(withClones(trial, [])).toEqual(trial)
   })
