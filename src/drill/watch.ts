@@ -50,7 +50,7 @@ async function watchVip(
   while (!signal.aborted) {
     const beganMs = performance.now()
     const looks = await wayTo(cluster, host)
-      .run(script, { timeoutMs: looksSeconds * 1000 + answerMs })
+      .run(script, { timeoutMs: looksSeconds * 1000 + answerMs, isQuery: true })
       .then(
         ({ stdout }) => parseVipLooks(stdout, beganMs, performance.now()),
         () => undefined,
