@@ -6,7 +6,8 @@ import { unfitness } from '../cluster/fitness.ts'
 import { memberStatuses } from '../cluster/members.ts'
 import { messageOf } from '../shared/errors.ts'
 
-const lookMs = 500
+// How often to look: a twentieth of the time that it has taken already, as precise as anybody wants to know it.
+const lookMs = { least: 500, most: 3_000, share: 0.05 }
 
 /** When the cluster was proved to be whole, or what was still missing when the time was up. */
 export type Whole = { readonly atMs: number } | { readonly missing: string }
@@ -22,13 +23,15 @@ export async function untilWhole(
   tell: (text: string) => void,
   signal?: AbortSignal,
 ): Promise<Whole> {
-  const deadline = performance.now() + seconds * 1000
+  const startMs = performance.now()
+  const deadline = startMs + seconds * 1000
   for (;;) {
     const missing = await missingOf(cluster)
     if (missing === undefined) return { atMs: performance.now() }
     if (performance.now() > deadline || signal?.aborted === true) return { missing }
     tell(`waiting for redundancy: ${missing}`)
-    await sleep(lookMs)
+    const due = (performance.now() - startMs) * lookMs.share
+    await sleep(Math.min(Math.max(lookMs.least, due), lookMs.most))
   }
 }
 
