@@ -66,11 +66,12 @@ function writerScript(port: number, user: string, run: string, seconds: number):
   const insert = insideInsert(run, `${insidePrefix}%s`)
   return `export LC_ALL=C PGPASSFILE=${folder}/pgpass PGCONNECT_TIMEOUT=2
 psql=$(command -v psql || ls /usr/pgsql-*/bin/psql /usr/lib/postgresql/*/bin/psql 2>/dev/null | tail -n 1)
-end=$(($(date +%s) + ${seconds})) c=0
-while [ -e ${folder}/pgpass ] && [ "$(date +%s)" -lt "$end" ]; do
+end= c=0
+goes_on() { IFS=' .' read -r up rest </proc/uptime; : "\${end:=$((up + ${seconds}))}"; [ -e ${folder}/pgpass ] && [ "$up" -lt "$end" ]; }
+while goes_on; do
   c=$((c + 1)) n=0
   echo "C $c" >>${folder}/log
-  while [ -e ${folder}/pgpass ] && [ "$(date +%s)" -lt "$end" ]; do
+  while goes_on; do
     n=$((n + 1))
     printf ${sh(`${insert}\n`)} "$c" "$n"
     sleep 0.05
