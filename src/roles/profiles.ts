@@ -64,8 +64,8 @@ const nearHaproxy = {
 }
 
 /**
- * (fall - 1) * fastinter is 2 s: so long Patroni is away after it was killed and systemd restarted it (measured: 1.7 to
- * 2.5 s on a lab with a load of 9), and its PostgreSQL goes on meanwhile. loop_wait is what a killed postmaster waits for.
+ * (fall - 1) * fastinter is 3 s: Patroni is away for less after it was killed and systemd restarted it (measured: 1.7 to
+ * 2.6 s on busy labs), and its PostgreSQL goes on meanwhile. loop_wait is what a killed postmaster waits for.
  */
 const balanced: Profile = {
   patroni: {
@@ -73,7 +73,7 @@ const balanced: Profile = {
     ...{ synchronous: 'off', restart_delay_ms: 100 },
   },
   haproxy: {
-    ...{ inter_ms: 1000, fastinter_ms: 1000, downinter_ms: 500, fall: 3, rise: 1 },
+    ...{ inter_ms: 1000, fastinter_ms: 1000, downinter_ms: 500, fall: 4, rise: 1 },
     ...{ check_timeout_ms: 1000, connect_timeout_ms: 1000 },
   },
   keepalived,
@@ -88,7 +88,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   fast: {
     patroni: { ...balanced.patroni, loop_wait: 1, retry_timeout: 3 },
     haproxy: {
-      ...{ inter_ms: 500, fastinter_ms: 500, downinter_ms: 200, fall: 5, rise: 1 },
+      ...{ inter_ms: 500, fastinter_ms: 500, downinter_ms: 200, fall: 7, rise: 1 },
       ...{ check_timeout_ms: 1000, connect_timeout_ms: 500 },
       ...nearHaproxy,
     },

@@ -206,9 +206,9 @@ const wrong: readonly Case[] = [
   },
   {
     name: 'Patroni timeouts above ttl',
-    change: [['scope: main', 'scope: main\n        loop_wait: 10\n        retry_timeout: 10']],
+    change: [['scope: main', 'scope: main\n        retry_timeout: 10']],
     problems: [
-      'inventory.yaml:12:24: patroni.retry_timeout: loop_wait + 2 * retry_timeout = 10 + 2 * 10 = 30 s, more than ttl = 20 s (raise ttl or lower the others)',
+      'inventory.yaml:11:24: patroni.retry_timeout: loop_wait + 2 * retry_timeout = 3 + 2 * 10 = 23 s, more than ttl = 20 s (raise ttl or lower the others)',
     ],
   },
   {
@@ -408,7 +408,7 @@ const doubtful: readonly Case[] = [
   },
   {
     name: 'a thin fencing margin',
-    change: [['      keepalived:\n', '      haproxy: { check_timeout_ms: 2500 }\n      keepalived:\n']],
+    change: [['      keepalived:\n', '      haproxy: { check_timeout_ms: 1375 }\n      keepalived:\n']],
     problems: [
       'inventory.yaml:14:36: haproxy.check_timeout_ms: HAProxy cuts a hung leader off only 3.5 s before another one may be promoted; 5 s are safe (inter_ms + fall * (connect_timeout_ms + check_timeout_ms) + (fall - 1) * fastinter_ms < ttl - loop_wait)',
     ],

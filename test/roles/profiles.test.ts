@@ -75,7 +75,7 @@ describe('a profile', () => {
     const wanted = await wantedBy(hosts, 'n1', 'debian')
     const haproxy = contentOf(wanted, 'haproxy.cfg')
 
-    expect(haproxy).toContain('inter 500ms fastinter 500ms downinter 200ms fall 5 rise 1 tcp-ut 10000ms\n')
+    expect(haproxy).toContain('inter 500ms fastinter 500ms downinter 200ms fall 7 rise 1 tcp-ut 10000ms\n')
     expect(haproxy).toMatch(/ {4}bind \*:5000 tcp-ut 10000ms\n {4}option httpchk/)
     expect(haproxy).toContain('    srvtcpka-idle 10s\n    clitcpka-intvl 3s\n')
     expect(contentOf(wanted, 'check-haproxy.sh')).toContain('--max-time 0.5 ')
