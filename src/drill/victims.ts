@@ -35,6 +35,11 @@ export async function victimsOf({ victim }: Fault, cluster: Cluster, random: Ran
       return found(await vipHolders(cluster), 'no node holds the VIP')
     case 'replica':
       return found(oneOf(replicas), 'there is no replica')
+    case 'replicas':
+      return found(
+        replicas.map(({ name }) => hostOf(name)),
+        'there is no replica',
+      )
     case 'sync-standby':
       return found(
         oneOf(replicas.filter(({ isSyncStandby }) => isSyncStandby)),

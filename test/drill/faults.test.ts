@@ -56,7 +56,9 @@ describe('the faults', () => {
 
   it('cut off only what they name', () => {
     const rules = scriptOf('leader-cut-from-replicas: inject')
-    expect(rules).toContain('ip saddr 198.18.9.12 tcp dport 5432 drop')
+    expect(rules).toContain('ip daddr 198.18.9.12 tcp dport 5432 meta skuid postgres drop')
+    expect(rules).toContain('-d 198.18.9.12 -p tcp --dport 5432 -m owner --uid-owner postgres -j DROP')
+    expect(rules).not.toContain('saddr')
     expect(rules).not.toMatch(/^ {4}drop$/m)
     expect(scriptOf('leader-cut-from-dcs: inject')).toContain('udp dport 8300 drop')
   })

@@ -15,7 +15,15 @@ export type Promised =
 
 /** Whom a fault befalls; who that is at the moment is asked before each round. */
 export type Victim =
-  'leader' | 'replica' | 'sync-standby' | 'vip-holder' | 'dcs-server' | 'dcs-majority' | 'all' | 'cluster'
+  | 'leader'
+  | 'replica'
+  | 'replicas'
+  | 'sync-standby'
+  | 'vip-holder'
+  | 'dcs-server'
+  | 'dcs-majority'
+  | 'all'
+  | 'cluster'
 
 export type PowerVerb = 'off' | 'on' | 'freeze' | 'thaw' | 'reboot'
 

@@ -68,8 +68,17 @@ export const networkFaults: readonly Fault[] = [
   fault(
     'leader-cut-from-replicas',
     'the leader is cut off from PostgreSQL of the replicas only',
-    partition(({ postgresPort, others }) => onPorts([postgresPort], ['tcp'], others)),
-    { promised: 'none', promisedSync: 'leader-lost', lasts: true, mayMove: false },
+    // By the user, on the replicas: HAProxy beside them goes on leading clients to the leader.
+    partition(({ postgresPort, others }) =>
+      others.map((peer) => ({
+        ...{ chain: 'output', owner: 'postgres', peer, protocol: 'tcp', verdict: 'drop' },
+        port: { side: 'destination', number: postgresPort },
+      })),
+    ),
+    {
+      ...{ victim: 'replicas', promised: 'none', promisedSync: 'leader-lost' },
+      ...{ lasts: true, mayMove: false },
+    },
   ),
   fault(
     'network-slow',

@@ -4,6 +4,8 @@ export interface Rule {
   readonly peer?: string
   readonly protocol?: 'tcp' | 'udp'
   readonly port?: { readonly side: 'source' | 'destination'; readonly number: number }
+  /** Whose programs send it; of the chain `output` only. */
+  readonly owner?: string
   readonly verdict: 'pass' | 'drop'
 }
 
@@ -68,24 +70,26 @@ table arp ${table} {
 RULES`
 }
 
-function nftText({ chain, peer, protocol, port, verdict }: Rule): string {
+function nftText({ chain, peer, protocol, port, owner, verdict }: Rule): string {
   const words = [
     ...(peer === undefined ? [] : [`ip ${chain === 'input' ? 'saddr' : 'daddr'} ${peer}`]),
     ...(protocol === undefined || port === undefined
       ? []
       : [`${protocol} ${port.side === 'source' ? 'sport' : 'dport'} ${port.number}`]),
+    ...(owner === undefined ? [] : [`meta skuid ${owner}`]),
     verdict === 'pass' ? 'accept' : 'drop',
   ]
   return `    ${words.join(' ')}`
 }
 
-function iptablesText({ chain, peer, protocol, port, verdict }: Rule): string {
+function iptablesText({ chain, peer, protocol, port, owner, verdict }: Rule): string {
   const words = [
     `iptables -w -A PGHA_${chain.toUpperCase()}`,
     ...(peer === undefined ? [] : [`${chain === 'input' ? '-s' : '-d'} ${peer}`]),
     ...(protocol === undefined || port === undefined
       ? []
       : [`-p ${protocol} --${port.side === 'source' ? 'sport' : 'dport'} ${port.number}`]),
+    ...(owner === undefined ? [] : [`-m owner --uid-owner ${owner}`]),
     `-j ${verdict === 'pass' ? 'RETURN' : 'DROP'}`,
   ]
   return words.join(' ')
