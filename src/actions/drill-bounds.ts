@@ -17,7 +17,7 @@ export interface Expectations {
 export function expectationsOf(hosts: readonly SiteHost[], isSynchronous: boolean): Expectations {
   const timings = timingsOf(hosts)
   return {
-    cases: worstCases(timings, isSynchronous && synchronousOf(hosts) !== 'on'),
+    cases: worstCases(timings, isSynchronous ? (synchronousOf(hosts) ?? 'quorum') : 'off'),
     tightened: Object.assign({}, ...hosts.map(({ vars }) => vars.drill.outage_seconds)) as Record<
       string,
       number

@@ -21,7 +21,7 @@ export function explainRto(options: RunOptions): Rto {
   const timings = timingsOf(hosts)
   return {
     file: inventory.file,
-    cases: worstCases(timings, ['quorum', 'strict'].includes(synchronousOf(hosts) ?? 'off')),
+    cases: worstCases(timings, synchronousOf(hosts)),
     fencingMarginSeconds: fencingMarginMs(timings.haproxy, timings.patroni) / 1000,
     symbols,
   }

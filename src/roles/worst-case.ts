@@ -1,3 +1,4 @@
+import type { PatroniVars } from './patroni/vars.ts'
 import type { Timings } from './timings.ts'
 
 /** What happens to a cluster, one thing at a time. */
@@ -32,7 +33,8 @@ export interface WorstCase {
  * twice. Patroni's restart is systemd's RestartSec and Python's start, until the REST API says again who leads. A second
  * keepalived says after 0.1 s (0.6 s on a lab with a load of 25) that the killed one is gone. Who has lost the race sleeps for 2 s
  * before it follows the winner (Patroni, `_process_unhealthy_cluster`), and the commits of a quorum wait for it: a switchover took
- * 3.4 s with `quorum` where it took 1.3 s without.
+ * 3.4 s with `quorum` where it took 1.3 s without. A Patroni that comes back makes the leader's key anew in Consul (its session was
+ * another one), and replicas that see none let go of their stream until their next loop: commits that wait for them took 2.7 s.
  */
 const fixed = {
   stop: 1,
@@ -64,16 +66,19 @@ export const symbols: Readonly<Record<string, string>> = {
 }
 
 /**
- * The worst write outage per kind of fault, with the formulas of research/reliability.md 2.4; `waitsForAny` where a new
- * leader commits nothing before a replica follows it (synchronous: quorum, strict). The faults of the virtual address are left
- * out where there is none.
+ * The worst write outage per kind of fault, with the formulas of research/reliability.md 2.4. With `quorum` and `strict` a new
+ * leader commits nothing before a replica follows it. The faults of the virtual address are left out where there is none.
  */
-export function worstCases(timings: Timings, waitsForAny = false): readonly WorstCase[] {
+export function worstCases(
+  timings: Timings,
+  synchronous: PatroniVars['synchronous'] = 'off',
+): readonly WorstCase[] {
   const { patroni } = timings
   const T = patroni.ttl
   const L = patroni.loop_wait
   const H = haproxyUpSeconds(timings)
   const { stop, promotion: P, race, recovery, follow } = fixed
+  const waitsForAny = synchronous === 'quorum' || synchronous === 'strict'
   const synced = (formula: string, summands: readonly number[]) =>
     waitsForAny ? term(`${formula} + follow`, [...summands, follow]) : term(formula, summands)
   const handOver = synced('stop + P + H', [stop, P, H])
@@ -82,7 +87,7 @@ export function worstCases(timings: Timings, waitsForAny = false): readonly Wors
   return [
     { fault: 'switchover', ...handOver },
     { fault: 'patroni-stopped', ...handOver },
-    { fault: 'patroni-killed', ...patroniKilled(timings, H) },
+    { fault: 'patroni-killed', ...patroniKilled(timings, H, synchronous !== 'off') },
     { fault: 'patroni-hung', ...failover },
     // With primary_start_timeout 0 it is not recovered but replaced.
     {
@@ -112,9 +117,10 @@ function haproxyUpSeconds({ haproxy }: Timings): number {
 }
 
 /** PostgreSQL goes on without Patroni; clients notice only if HAProxy gives the leader up meanwhile. */
-function patroniKilled({ haproxy, patroni }: Timings, H: number): Bound {
+function patroniKilled({ haproxy, patroni }: Timings, H: number, isSynchronous: boolean): Bound {
   const start = fixed.patroniStart + patroni.restart_delay_ms / 1000
   const patience = ((haproxy.fall - 1) * haproxy.fastinter_ms) / 1000
+  if (patience >= start && isSynchronous) return term('L', [patroni.loop_wait])
   if (patience >= start) {
     return { ...term('0', [0]), formula: '0 (start <= (fall - 1) * fastinter)' }
   }

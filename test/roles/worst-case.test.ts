@@ -91,7 +91,7 @@ describe('the worst cases', () => {
   })
 
   it.each([article, tuned])('explain every letter of every formula', (timings) => {
-    const words = worstCases(timings, true).flatMap(({ formula }) => formula.match(/[A-Za-z_]+/g) ?? [])
+    const words = worstCases(timings, 'quorum').flatMap(({ formula }) => formula.match(/[A-Za-z_]+/g) ?? [])
     const explained = [...Object.keys(symbols), 'failsafe_mode', 'fall', 'fastinter', 'the', 'fault']
     expect(words.filter((word) => !explained.includes(word))).toEqual([])
   })
@@ -100,6 +100,8 @@ describe('the worst cases', () => {
     expect(secondsOf(tuned)['patroni-killed']).toBe(2.5)
     const patient = { ...tuned, haproxy: { ...tuned.haproxy, fall: 3, fastinter_ms: 1000 } }
     expect(secondsOf(patient)['patroni-killed']).toBe(0)
+    const found = worstCases(patient, 'on').find(({ fault }) => fault === 'patroni-killed')
+    expect(found).toMatchObject({ formula: 'L', seconds: patient.patroni.loop_wait })
   })
 
   it('are longer where a slow VRRP moves the address later than Patroni finds a leader', () => {
@@ -144,7 +146,7 @@ describe('the timings of a site', () => {
 
   it('counts what the commits of a quorum wait for, wherever another leader comes', () => {
     const without = secondsOf(tuned)
-    const quorum = worstCases(tuned, true)
+    const quorum = worstCases(tuned, 'quorum')
     const longer = quorum.filter(({ fault, seconds }) => seconds > (without[fault] ?? 0))
 
     expect(longer.map(({ fault }) => fault)).toEqual([
