@@ -100,7 +100,7 @@ export function partsOf(rounds: number): readonly Part[] {
   ]
 }
 
-/** Where a bound is half a second or two, another lab on the same two cores counts: once without one. */
+/** Where a bound is half a second or two, another lab on the same machine counts: once without one. */
 export function aloneOf(rounds: number): Part {
   return {
     ...{ lab: 'n', label: 'alone', faults: ['switchover', 'patroni-stop', 'patroni-kill'], rounds },

@@ -1,13 +1,13 @@
 // npm run drill:report: drills several clusters, a few labs at a time, and writes one report of all of them.
 //   PGHA_REPORT=docs/drill-report   where the reports go (.html, .md, .xml)
 //   PGHA_ROUNDS=5                   rounds of each fault on the cluster with profile durable
-//   PGHA_LABS=2                     labs at a time; each takes most of a core while it is drilled
+//   PGHA_LABS=1                     labs at a time, one for each two cores: with less they measure each other
 //   PGHA_FAULTS=a,b                 these faults only, to try the report out
 //   PGHA_RESULTS=/tmp/results       where results are kept: what a run that was cut off has finished is not drilled again
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import pLimit from 'p-limit'
@@ -20,7 +20,7 @@ import { say, secondsSince } from './say.ts'
 const root = join(import.meta.dirname, '../..')
 const report = process.env['PGHA_REPORT'] ?? join(root, 'docs/drill-report')
 const rounds = Number(process.env['PGHA_ROUNDS'] ?? 5)
-const limit = pLimit(Number(process.env['PGHA_LABS'] ?? 2))
+const limit = pLimit(Number(process.env['PGHA_LABS'] ?? Math.max(1, Math.floor(availableParallelism() / 2))))
 const only = process.env['PGHA_FAULTS']?.split(',')
 const folder = process.env['PGHA_RESULTS'] ?? (await mkdtemp(join(tmpdir(), 'pgha-drill-report-')))
 await mkdir(folder, { recursive: true })
