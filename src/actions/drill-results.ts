@@ -63,9 +63,11 @@ function joined(one: DrillResult, other: DrillResult, file: string): DrillResult
       },
     ])
   }
+  const seeds = [...new Set([one.seed, other.seed].flat())]
   const [first, last] = one.startedAt <= other.startedAt ? [one, other] : [other, one]
   return {
     ...first,
+    seed: seeds.length === 1 ? first.seed : seeds,
     endedAt: one.endedAt > other.endedAt ? one.endedAt : other.endedAt,
     finished: one.finished && other.finished,
     endedEarly: one.endedEarly ?? other.endedEarly,
@@ -74,6 +76,6 @@ function joined(one: DrillResult, other: DrillResult, file: string): DrillResult
 }
 
 // Not the hash of the whole configuration: the same cluster has other addresses on another lab.
-function settingsOf({ settings, replication, seed }: DrillResult): string {
-  return JSON.stringify([settings, replication, seed])
+function settingsOf({ settings, replication }: DrillResult): string {
+  return JSON.stringify([settings, replication])
 }

@@ -32,7 +32,8 @@ export interface DrillResult {
   readonly label: string
   readonly startedAt: string
   readonly endedAt: string
-  readonly seed: number
+  /** Of each part, where results of several drills are put together. */
+  readonly seed: number | readonly number[]
   /** False while it runs, and when it was stopped. */
   readonly finished: boolean
   /** Why it ended before its plan did. */

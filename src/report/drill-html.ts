@@ -42,7 +42,7 @@ function sectionOf(result: DrillResult): string {
   const rows = faultRows(result)
   const { machine } = result
   return `<h1>Drill of ${xml(result.label)}: <span class="${className(overall(result))}">${overall(result)}</span></h1>
-<p>${xml(result.startedAt)} to ${xml(result.endedAt)}, run ${xml(result.runId)}, seed ${result.seed},
+<p>${xml(result.startedAt)} to ${xml(result.endedAt)}, run ${xml(result.runId)}, seed ${[result.seed].flat().join(', ')},
 ${result.replication} replication, ${result.writers} writers.
 Clients on a machine with ${machine.cpus} CPUs, ${machine.memoryGb} GB, Node ${xml(machine.node)}.
 Configuration ${xml(result.configuration)}.${result.finished ? '' : ' <b>The drill is not finished.</b>'}

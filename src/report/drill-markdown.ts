@@ -32,7 +32,7 @@ function sectionOf(result: DrillResult): readonly string[] {
   return [
     `# Drill of ${result.label}: ${overall(result)}`,
     '',
-    `${result.startedAt} to ${result.endedAt}, run ${result.runId}, seed ${result.seed}, ${result.replication} replication, ${result.writers} writers; clients on a machine with ${machine.cpus} CPUs, ${machine.memoryGb} GB, Node ${machine.node}. Configuration ${result.configuration}.`,
+    `${result.startedAt} to ${result.endedAt}, run ${result.runId}, seed ${[result.seed].flat().join(', ')}, ${result.replication} replication, ${result.writers} writers; clients on a machine with ${machine.cpus} CPUs, ${machine.memoryGb} GB, Node ${machine.node}. Configuration ${result.configuration}.`,
     ...(result.endedEarly === undefined ? [] : ['', `Ended early: ${result.endedEarly}.`]),
     ...(result.finished ? [] : ['', 'The drill is not finished.']),
     '',

@@ -24,7 +24,7 @@ export function drillText(result: DrillResult, colors: Palette): string {
     if (verdict === 'fail') return colors.red(line)
     return verdict === 'inconclusive' || verdict === 'not tested' ? colors.yellow(line) : line
   }
-  const verdict = `${overall(result)}: ${result.scope}, ${result.replication} replication, seed ${result.seed}, run ${result.runId}`
+  const verdict = `${overall(result)}: ${result.scope}, ${result.replication} replication, seed ${[result.seed].flat().join(', ')}, run ${result.runId}`
   return [
     ...lines.map((line, index) => (index === 0 ? colors.dim(line) : paint(line, rows[index - 1]?.verdict))),
     ...remarks,

@@ -39,12 +39,13 @@ describe('results of earlier drills', () => {
   it('are one where they are parts of one drill, whatever the addresses of their labs', () => {
     const later = result({
       ...{ configuration: 'def', trials: [trial('switchover')], finished: false },
-      ...{ startedAt: '2026-11-22T10:05:00Z', endedAt: '2026-11-22T10:20:00Z' },
+      ...{ startedAt: '2026-11-22T10:05:00Z', endedAt: '2026-11-22T10:20:00Z', seed: 8 },
     })
     const all = readResults([written('b.json', later), written('a.json', result())])
     expect(all).toHaveLength(1)
     expect(all[0]).toMatchObject({
       ...{ startedAt: '2026-11-22T10:00:00Z', endedAt: '2026-11-22T10:20:00Z', finished: false },
+      seed: [8, 7],
     })
     expect(all[0]?.trials.map(({ fault }) => fault)).toEqual(['node-off', 'switchover'])
   })
