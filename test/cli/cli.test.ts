@@ -93,7 +93,7 @@ describe('the command line', () => {
 
     expect(code).toBe(0)
     expect(stdout).toMatch(/^leader-lost +<= 25\.5 s +T \+ race \+ P \+ H +20 \+ 4 \+ 1 \+ 0\.5$/m)
-    expect(stdout).toContain('fencing margin 8 s')
+    expect(stdout).toContain('fencing margin 5 s')
   })
 
   it('compares the profiles, and says which does not fit', async () => {
