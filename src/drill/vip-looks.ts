@@ -8,10 +8,12 @@ const looks = 5
 /**
  * Looks several times and prints `<seconds since boot> yes|no` for each. One script for each look would cost the nodes more
  * processor time than all clients do, and slow down what is measured; so would `ip`, which takes a node five times as long
- * as reading the kernel's table, where an own address is `|-- ADDRESS` with `/32 host LOCAL` below it.
+ * as reading the kernel's table, where an own address is `|-- ADDRESS` with `/32 host LOCAL` below it. A node without that
+ * table prints nothing: nobody knows what it holds.
  */
 export function vipLooksScript(vip: string): string {
-  return `for look in ${Array.from({ length: looks }, (_, index) => index + 1).join(' ')}; do
+  return `[ -r /proc/net/fib_trie ] || exit 1
+for look in ${Array.from({ length: looks }, (_, index) => index + 1).join(' ')}; do
   held=no leaf=
   while read -r one two three; do
     case $one in

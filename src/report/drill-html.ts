@@ -2,7 +2,7 @@ import { type DrillResult, type Trial, verdictOf } from '../drill/result.ts'
 import { cellText, compared } from './drill-compare.ts'
 import { drillChart } from './drill-chart.ts'
 import { xml } from './drill-junit.ts'
-import { boundText, type FaultRow, faultRows, overall, secondsText } from './drill-rows.ts'
+import { boundText, type FaultRow, faultRows, overall, secondsText, seedText } from './drill-rows.ts'
 
 const style = `body{font:14px/1.45 system-ui,sans-serif;margin:2em auto;max-width:1000px;padding:0 1em;color:#111;background:#fff}
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.3em .5em;text-align:left;vertical-align:top}
@@ -42,7 +42,7 @@ function sectionOf(result: DrillResult): string {
   const rows = faultRows(result)
   const { machine } = result
   return `<h1>Drill of ${xml(result.label)}: <span class="${className(overall(result))}">${overall(result)}</span></h1>
-<p>${xml(result.startedAt)} to ${xml(result.endedAt)}, run ${xml(result.runId)}, seed ${[result.seed].flat().join(', ')},
+<p>${xml(result.startedAt)} to ${xml(result.endedAt)}, run ${xml(result.runId)}, seed ${seedText(result)},
 ${result.replication} replication, ${result.writers} writers.
 Clients on a machine with ${machine.cpus} CPUs, ${machine.memoryGb} GB, Node ${xml(machine.node)}.
 Configuration ${xml(result.configuration)}.${result.finished ? '' : ' <b>The drill is not finished.</b>'}

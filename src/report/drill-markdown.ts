@@ -1,6 +1,6 @@
 import type { DrillResult } from '../drill/result.ts'
 import { cellText, compared } from './drill-compare.ts'
-import { boundText, type FaultRow, faultRows, overall, secondsText } from './drill-rows.ts'
+import { boundText, type FaultRow, faultRows, overall, secondsText, seedText } from './drill-rows.ts'
 
 /** The report for a repository or an issue: drills side by side where there are several, then a section for each. */
 export function drillMarkdown(results: readonly DrillResult[]): string {
@@ -32,7 +32,7 @@ function sectionOf(result: DrillResult): readonly string[] {
   return [
     `# Drill of ${result.label}: ${overall(result)}`,
     '',
-    `${result.startedAt} to ${result.endedAt}, run ${result.runId}, seed ${[result.seed].flat().join(', ')}, ${result.replication} replication, ${result.writers} writers; clients on a machine with ${machine.cpus} CPUs, ${machine.memoryGb} GB, Node ${machine.node}. Configuration ${result.configuration}.`,
+    `${result.startedAt} to ${result.endedAt}, run ${result.runId}, seed ${seedText(result)}, ${result.replication} replication, ${result.writers} writers; clients on a machine with ${machine.cpus} CPUs, ${machine.memoryGb} GB, Node ${machine.node}. Configuration ${result.configuration}.`,
     ...(result.endedEarly === undefined ? [] : ['', `Ended early: ${result.endedEarly}.`]),
     ...(result.finished ? [] : ['', 'The drill is not finished.']),
     '',

@@ -77,3 +77,8 @@ export function secondsText(ms: number): string {
 export function boundText({ boundSeconds, formula }: FaultRow): string {
   return Number.isFinite(boundSeconds) ? `${boundSeconds} s = ${formula}` : formula
 }
+
+/** The seed, or those of all parts of a result that was put together. */
+export function seedText({ seed }: DrillResult): string {
+  return [seed].flat().join(', ')
+}

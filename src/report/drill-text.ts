@@ -1,5 +1,5 @@
 import type { DrillResult } from '../drill/result.ts'
-import { boundText, type FaultRow, faultRows, overall, secondsText } from './drill-rows.ts'
+import { boundText, type FaultRow, faultRows, overall, secondsText, seedText } from './drill-rows.ts'
 import type { Palette } from './palette.ts'
 import { table } from './table.ts'
 
@@ -24,7 +24,7 @@ export function drillText(result: DrillResult, colors: Palette): string {
     if (verdict === 'fail') return colors.red(line)
     return verdict === 'inconclusive' || verdict === 'not tested' ? colors.yellow(line) : line
   }
-  const verdict = `${overall(result)}: ${result.scope}, ${result.replication} replication, seed ${[result.seed].flat().join(', ')}, run ${result.runId}`
+  const verdict = `${overall(result)}: ${result.scope}, ${result.replication} replication, seed ${seedText(result)}, run ${result.runId}`
   return [
     ...lines.map((line, index) => (index === 0 ? colors.dim(line) : paint(line, rows[index - 1]?.verdict))),
     ...remarks,

@@ -120,11 +120,11 @@ function haproxyUpSeconds({ haproxy }: Timings): number {
 function patroniKilled({ haproxy, patroni }: Timings, H: number, isSynchronous: boolean): Bound {
   const start = fixed.patroniStart + patroni.restart_delay_ms / 1000
   const patience = ((haproxy.fall - 1) * haproxy.fastinter_ms) / 1000
-  if (patience >= start && isSynchronous) return term('L', [patroni.loop_wait])
-  if (patience >= start) {
-    return { ...term('0', [0]), formula: '0 (start <= (fall - 1) * fastinter)' }
-  }
-  return term('start + H', [start, H])
+  const without =
+    patience >= start
+      ? { ...term('0', [0]), formula: '0 (start <= (fall - 1) * fastinter)' }
+      : term('start + H', [start, H])
+  return isSynchronous ? longest(without, term('L', [patroni.loop_wait])) : without
 }
 
 function ofVirtualAddress({ keepalived }: Timings): readonly WorstCase[] {

@@ -3,7 +3,7 @@
 //   PGHA_ROUNDS=5                   rounds of each fault on the cluster with profile durable
 //   PGHA_LABS=1                     labs at a time, one for each two cores: with less they measure each other
 //   PGHA_FAULTS=a,b                 these faults only, to try the report out
-//   PGHA_RESULTS=/tmp/results       where results are kept: what a run that was cut off has finished is not drilled again
+//   PGHA_RESULTS=/tmp/results       where results are kept: what a run of the same faults that was cut off has finished is not drilled again
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, writeFile } from 'node:fs/promises'
