@@ -5,7 +5,7 @@ import { packages } from '../../resources/package/package.ts'
 import { service } from '../../resources/service/service.ts'
 import { unit } from '../../resources/unit.ts'
 import { systemUser } from '../../resources/user.ts'
-import { balancers, nodeName } from '../members.ts'
+import { balancers, members, nodeName } from '../members.ts'
 import type { Role, RoleContext } from '../role.ts'
 import { selinuxBooleans } from '../selinux.ts'
 import type { SiteHost } from '../site.ts'
@@ -18,6 +18,9 @@ const validate = `keepalived --help 2>&1 | grep -q config-test || exit 0
 out=$(timeout 20 keepalived -t -f "$F" 2>&1); code=$?
 printf '%s' "$out"
 [ "$code" = 0 ] || { [ "$code" = 143 ] && [ -z "$out" ]; }`
+
+/** Of each of the two questions by which the check finds out that the node is cut off; members answer within a round trip. */
+const askMs = 500
 
 /** Of the second keepalived that release.sh starts. */
 const releaseConfig = '/etc/keepalived/release.conf'
@@ -54,6 +57,7 @@ export const keepalived: Role = {
         check_script: paths.check,
         notify_script: paths.notify,
         script_user: scriptUser,
+        script_timeout_seconds: Math.ceil((vars.check_timeout_ms + 2 * askMs) / 1000),
       }),
     })
     return [
@@ -65,8 +69,8 @@ export const keepalived: Role = {
         path: paths.check,
         mode: '0755',
         content: render('keepalived/check-haproxy.sh.njk', {
-          ...haproxy,
-          check_timeout_ms: vars.check_timeout_ms,
+          ...{ status_port: haproxy.status_port, check_timeout_ms: vars.check_timeout_ms },
+          ...isolationOf(host, hosts),
         }),
       }),
       file({
@@ -103,6 +107,19 @@ export const keepalived: Role = {
       service({ unit: 'keepalived.service', reloadOn: [config], clients }),
     ]
   },
+}
+
+/** What a node asks before it thinks that it is cut off: Patroni beside it, and that of each other member. */
+function isolationOf({ name, vars }: SiteHost, hosts: readonly SiteHost[]) {
+  const restOf = ({ vars: { address, patroni } }: SiteHost) => `${address}:${patroni.rest_port}`
+  const own = members(hosts).find((member) => member.name === name)
+  return {
+    own: own === undefined ? null : restOf(own),
+    others: members(hosts).flatMap((member) => (member.name === name ? [] : [restOf(member)])),
+    ask_seconds: askMs / 1000,
+    // A leader that has not reached the DCS for so long has stepped down (Patroni: retry_timeout, once in a loop).
+    dcs_patience_seconds: vars.patroni.loop_wait + vars.patroni.retry_timeout,
+  }
 }
 
 /** The interface that the VIP lives on and its prefix: as the inventory says, else by the node's route to the VIP. */
