@@ -96,6 +96,20 @@ describe('the outage', () => {
     expect(baselineMs).toBeLessThan(30)
   })
 
+  it('is measured against the quiet before the fault, once the clients have their connections', () => {
+    const starting = [
+      ...writes('writer-1', 900, 2_000, 20),
+      ...writes('writer-1', 2_300, 60_000, 20, {}, 1000),
+    ]
+    const connecting = attempt('writer-1', 0, 100, { endedMs: 900 })
+    expect(outageOf(round([connecting, ...starting])).baselineMs).toBeCloseTo(320, 0)
+    const slow = attempt('writer-1', 0, 100, { endedMs: 2_000 })
+    expect(outageOf(round([slow, ...writes('writer-1', 2_000, 60_000, 20, {}, 1)])).baselineMs).toBeCloseTo(
+      900,
+      0,
+    )
+  })
+
   it('is open when writes never come back', () => {
     const { longestMs, recovered } = outageOf(round(writes('writer-1', 0, 10_000, 20)))
     expect(longestMs).toBeCloseTo(60_000 - 9_982, 0)

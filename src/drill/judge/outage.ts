@@ -11,7 +11,7 @@ export interface Outage {
   readonly clientMs: number
   /** The same for new connections. */
   readonly freshMs: number
-  /** The longest such time before the fault: what this machine calls quiet. */
+  /** The longest such time before the fault, without the clients' first second: what this machine calls quiet. */
   readonly baselineMs: number
   /** By the rows: from the last on one timeline to the first on the next, by the servers' clocks. */
   readonly timelineMs: number | undefined
@@ -19,6 +19,8 @@ export interface Outage {
 
 /** A write may be under way when the fault comes. */
 const leadMs = 500
+// Until all clients have their connections; what writes on the fault's node is set up before their first write.
+const warmUpMs = 1_000
 // As long as a client waits for one answer, and tries again.
 const patienceMs = 2_500
 
@@ -27,10 +29,12 @@ export const freshClient = 'fresh'
 
 export function outageOf(log: RoundLog): Outage {
   const { attempts, startedMs, injectedMs, endedMs, spans } = log
-  const acks = attempts.filter(({ outcome, way }) => outcome === 'ok' && way === 'vip')
+  const served = attempts.filter(({ way }) => way === 'vip')
+  const acks = served.filter(({ outcome }) => outcome === 'ok')
   const fromMs = Math.max(startedMs, injectedMs - leadMs)
+  const quietFromMs = Math.min(fromMs, (served[0]?.beganMs ?? startedMs) + warmUpMs)
   const { gapMs, beganMs, recovered } = longestGap(acks, fromMs, endedMs)
-  const clients = [...new Set(attempts.filter(({ way }) => way === 'vip').map(({ client }) => client))]
+  const clients = [...new Set(served.map(({ client }) => client))]
   const ofClient = (client: string) =>
     longestGap(
       acks.filter((ack) => ack.client === client),
@@ -43,7 +47,7 @@ export function outageOf(log: RoundLog): Outage {
     recovered,
     clientMs: Math.max(0, ...clients.filter((client) => client !== freshClient).map(ofClient)),
     freshMs: clients.includes(freshClient) ? ofClient(freshClient) : 0,
-    baselineMs: longestGap(acks, startedMs, fromMs).gapMs,
+    baselineMs: longestGap(acks, quietFromMs, fromMs).gapMs,
     timelineMs: timelineGap(spans),
   }
 }
