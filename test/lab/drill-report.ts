@@ -12,6 +12,7 @@ import { join } from 'node:path'
 
 import pLimit from 'p-limit'
 
+import type { DrillResult } from '../../src/drill/result.ts'
 import { aloneOf, type Part, partsOf } from './drill-parts.ts'
 import { down } from './lab.ts'
 import { program, runPgha } from './run-pgha.ts'
@@ -20,7 +21,8 @@ import { say, secondsSince } from './say.ts'
 const root = join(import.meta.dirname, '../..')
 const report = process.env['PGHA_REPORT'] ?? join(root, 'docs/drill-report')
 const rounds = Number(process.env['PGHA_ROUNDS'] ?? 5)
-const limit = pLimit(Number(process.env['PGHA_LABS'] ?? Math.max(1, Math.floor(availableParallelism() / 2))))
+const labsAtATime = Number(process.env['PGHA_LABS'] ?? Math.max(1, Math.floor(availableParallelism() / 2)))
+const limit = pLimit(labsAtATime)
 const only = process.env['PGHA_FAULTS']?.split(',')
 const folder = process.env['PGHA_RESULTS'] ?? (await mkdtemp(join(tmpdir(), 'pgha-drill-report-')))
 await mkdir(folder, { recursive: true })
@@ -33,7 +35,6 @@ async function drilled(part: Part): Promise<string | undefined> {
   const start = Date.now()
   const name = `${part.label} ${part.lab}`
   const file = join(folder, `${part.lab}.json`)
-  if (existsSync(file)) return file
   try {
     const lab = await part.build(part.lab, folder)
     say(`drill ${name}: ${part.faults.length} faults, ${part.rounds} rounds; log ${folder}/${part.lab}.log`)
@@ -53,13 +54,29 @@ async function drilled(part: Part): Promise<string | undefined> {
   }
 }
 
+/** The result that an earlier run has left of a part, if it did. Throws where that was told other faults or rounds. */
+async function keptOf({ lab, faults, rounds: wanted }: Part): Promise<string | undefined> {
+  const file = join(folder, `${lab}.json`)
+  if (!existsSync(file)) return undefined
+  const { trials } = JSON.parse(await readFile(file, 'utf8')) as DrillResult
+  const found = [...new Set(trials.map(({ fault }) => fault))]
+  // A fault that cannot be done here has one trial, however many rounds were asked for.
+  const most = Math.max(...trials.map(({ round }) => round))
+  if (found.toSorted().join() === faults.toSorted().join() && most === wanted) return file
+  throw new Error(`${file}: ${most} rounds of ${found.join(', ')}, which is not what is asked for now`)
+}
+
 const chosen = (parts: readonly Part[]) =>
   parts
     .map((part) => ({ ...part, faults: part.faults.filter((id) => only?.includes(id) ?? true) }))
     .filter(({ faults }) => faults.length > 0)
-const [together, alone] = [chosen(partsOf(rounds)), chosen([aloneOf(rounds)])]
-const files = await Promise.all(together.map((part) => limit(() => drilled(part))))
-for (const part of alone) files.push(await drilled(part))
+const [together, alone] = [chosen(partsOf(rounds)), labsAtATime > 1 ? chosen([aloneOf(rounds)]) : []]
+// Before an hour has gone by.
+const kept = new Map<Part, string | undefined>()
+for (const part of [...together, ...alone]) kept.set(part, await keptOf(part))
+const resultOf = async (part: Part) => kept.get(part) ?? (await drilled(part))
+const files = await Promise.all(together.map((part) => limit(() => resultOf(part))))
+for (const part of alone) files.push(await resultOf(part))
 const found = files.filter((file) => file !== undefined)
 const words = ['drill', '--from', found.join(','), '--html', `${report}.html`, '--markdown', `${report}.md`]
 const child = spawn(process.execPath, [program, ...words, '--junit', `${report}.xml`], { stdio: 'inherit' })

@@ -102,7 +102,7 @@ describe.each(shells)('the check of keepalived in %s', (shell) => {
     ],
     ['a leader of a Patroni before 4.0', { own: { role: 'master', seenSecondsAgo: 3600 } }],
     ['a Patroni that hangs', {}],
-    ['a Patroni before 2.1.2, which does not tell of the DCS', { own: { role: 'replica' } }],
+    ['an old Patroni, which does not tell of the DCS', { own: { role: 'replica' } }],
     ['no DCS, but another member answers', { own: { role: 'replica', seenSecondsAgo: 3600 }, other: 200 }],
     [
       'no DCS, but another member answers that it is ill',

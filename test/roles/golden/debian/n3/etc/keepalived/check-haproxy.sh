@@ -7,7 +7,7 @@ curl --noproxy '*' --silent --fail --max-time 0.9 --output /dev/null http://127.
 answer=$(curl --noproxy '*' --silent --max-time 0.5 http://198.18.1.13:8008/patroni) || exit 0
 case $answer in *'"role": "primary"'* | *'"role": "master"'*) exit 0 ;; esac
 seen=${answer#*'"dcs_last_seen": '}
-# Patroni before 2.1.2 does not tell.
+# An old Patroni does not tell.
 [ "$seen" != "$answer" ] || exit 0
 [ $(($(date +%s) - ${seen%%[!0-9]*})) -gt 8 ] || exit 0
 asked=
