@@ -6,6 +6,7 @@ import { service } from '../../resources/service/service.ts'
 import { unit } from '../../resources/unit.ts'
 import { dcsServers } from '../members.ts'
 import type { Role } from '../role.ts'
+import { autopilot } from './autopilot.ts'
 
 const config = '/etc/consul.d/pgha.json'
 
@@ -33,6 +34,7 @@ export const consul: Role = {
         servers: dcsServers(hosts).map((server) => server.vars.address),
       }),
     })
+    const isFirst = dcsServers(hosts)[0]?.name === host.name
     return [
       early(unit('consul.service', render('consul/consul.service.njk', { config }))),
       ...packages(family, ['consul']),
@@ -40,6 +42,7 @@ export const consul: Role = {
       directory({ path: vars.data_dir, owner: 'consul', group: 'consul', mode: '0700' }),
       settings,
       service({ unit: 'consul.service', reloadOn: [settings] }),
+      ...(isFirst ? [autopilot(vars)] : []),
     ]
   },
 }

@@ -30,6 +30,10 @@ export const ConsulVars = z.strictObject({
   data_dir: absolutePath()
     .default('/var/lib/consul')
     .meta({ description: 'where the agent keeps its state' }),
+  cleanup_dead_servers: z.boolean().default(false).meta({
+    description:
+      'whether Consul takes a server that is gone out of its raft; one that comes back then has no vote for 10 to 20 s',
+  }),
   raft_multiplier: wholeNumber(1, 10).default(1).meta({
     description: 'scales the timeouts of leader elections: 1 is fastest, 5 suits slow machines',
   }),
