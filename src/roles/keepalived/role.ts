@@ -19,8 +19,10 @@ out=$(timeout 20 keepalived -t -f "$F" 2>&1); code=$?
 printf '%s' "$out"
 [ "$code" = 0 ] || { [ "$code" = 143 ] && [ -z "$out" ]; }`
 
-/** Of each of the two questions by which the check finds out that the node is cut off; members answer within a round trip. */
-const askMs = 500
+/** How long the other members have to answer a node that thinks that it is cut off; they need a round trip. */
+const askMs = 1_000
+/** The check ends by its own time-outs; keepalived's is for a node that starts programs slowly, and no reason to move the address. */
+const marginMs = 2_000
 
 /** Of the second keepalived that release.sh starts. */
 const releaseConfig = '/etc/keepalived/release.conf'
@@ -57,7 +59,7 @@ export const keepalived: Role = {
         check_script: paths.check,
         notify_script: paths.notify,
         script_user: scriptUser,
-        script_timeout_seconds: Math.ceil((vars.check_timeout_ms + 2 * askMs) / 1000),
+        script_timeout_seconds: Math.ceil((2 * vars.check_timeout_ms + askMs + marginMs) / 1000),
       }),
     })
     return [
