@@ -92,7 +92,7 @@ describe('the command line', () => {
     const { code, stdout } = await pgha.run('explain', 'rto')
 
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^leader-lost +<= 25\.5 s +T \+ race \+ P \+ H +20 \+ 4 \+ 1 \+ 0\.5$/m)
+    expect(stdout).toMatch(/^leader-lost +<= 29\.5 s +E \+ T \+ race \+ P \+ H +4 \+ 20 \+ 4 \+ 1 \+ 0\.5$/m)
     expect(stdout).toContain('fencing margin 5 s')
   })
 
@@ -102,7 +102,7 @@ describe('the command line', () => {
     const old = await pgha.run(...words, '-e', 'postgresql.version=9.6')
 
     expect(stdout).toMatch(/^fault +fast +balanced +wide-area +durable$/m)
-    expect(stdout).toMatch(/^leader-lost +<= 25\.2 s +<= 25\.5 s +<= 70\.5 s +<= 25\.5 s$/m)
+    expect(stdout).toMatch(/^leader-lost +<= 29\.2 s +<= 29\.5 s +<= 74\.5 s +<= 29\.5 s$/m)
     expect(old.stdout).toMatch(/^fault +fast +balanced +durable$/m)
     expect(old.stdout).toContain('wide-area does not fit this inventory')
   })

@@ -30,7 +30,7 @@ describe('a role wants, in this order:', () => {
       'directory /var/lib/consul',
       'file /etc/consul.d/pgha.json',
       'service consul',
-      'command consul autopilot',
+      'consul-autopilot cleanup_dead_servers',
     ])
   })
 

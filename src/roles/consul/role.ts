@@ -1,4 +1,5 @@
-import { early } from '../../engine/resource.ts'
+import { early, type Resource } from '../../engine/resource.ts'
+import { consulAutopilot } from '../../resources/consul-autopilot.ts'
 import { directory } from '../../resources/directory.ts'
 import { file } from '../../resources/file.ts'
 import { packages } from '../../resources/package/package.ts'
@@ -6,9 +7,14 @@ import { service } from '../../resources/service/service.ts'
 import { unit } from '../../resources/unit.ts'
 import { dcsServers } from '../members.ts'
 import type { Role } from '../role.ts'
-import { autopilot } from './autopilot.ts'
+import type { ConsulVars } from './vars.ts'
 
 const config = '/etc/consul.d/pgha.json'
+
+/** Of the whole DCS, so that one node tells it. */
+function autopilot({ cleanup_dead_servers, token }: ConsulVars): Resource {
+  return consulAutopilot({ cleanupDeadServers: cleanup_dead_servers, hasToken: token !== undefined })
+}
 
 /** The DCS: an agent on every node, which Patroni talks to; servers on those that vote. */
 export const consul: Role = {

@@ -1,13 +1,13 @@
 import type { Reader, Reading } from '../engine/resource.ts'
 import { command, sh } from '../transport/shell.ts'
 
-/** What a Patroni answered to a GET. */
-export interface PatroniAnswer {
+/** What Patroni or Consul of this node answered to a GET. */
+export interface HttpAnswer {
   readonly status: number
   readonly body: string
 }
 
-/** Each body, then `@<status> <url>`; one curl for all: starting it takes a node longer than Patroni to answer. */
+/** Each body, then `@<status> <url>`; one curl for all: starting it takes a node longer than they take to answer. */
 const answers: Reader<string> = {
   read(urls) {
     const options = ['-s', '-m', '5', '--connect-timeout', '2', '--noproxy', '*']
@@ -16,7 +16,7 @@ const answers: Reader<string> = {
   },
 }
 
-/** Answers of the REST API of this node, whatever their status; `parseAnswers` reads them. */
+/** Answers of the REST APIs of this node, whatever their status; `parseAnswers` reads them. */
 export function answersTo(urls: readonly string[]): Reading<string> {
   return { by: answers, items: urls }
 }
@@ -28,8 +28,8 @@ export function isAnswered(url: string, status?: number): string {
 }
 
 /** The answers by address; one that nobody gave is not there. */
-export function parseAnswers(printed: string): ReadonlyMap<string, PatroniAnswer> {
-  const found = new Map<string, PatroniAnswer>()
+export function parseAnswers(printed: string): ReadonlyMap<string, HttpAnswer> {
+  const found = new Map<string, HttpAnswer>()
   let from = 0
   for (const end of printed.matchAll(/^@(\d{3}) (http\S+)$/gm)) {
     const [, status = '', url = ''] = end
