@@ -21,7 +21,7 @@ import { refuseOrphanData } from './preflight.ts'
 import { proveLogin } from './prove-login.ts'
 import { startsCluster, startsFirst, startsPatroni } from './starts.ts'
 import type { SurveyedNode } from './survey.ts'
-import { changesVrrp } from './vrrp.ts'
+import { changesVrrp, goesOnWithVrrp } from './vrrp.ts'
 
 /** A part of a run that all nodes finish before the next begins. */
 export interface Stage {
@@ -153,8 +153,17 @@ export const stages: readonly Stage[] = [
     oneByOne: false,
   },
   { name: 'VRRP', has: ofRole('keepalived'), on: changesVrrp, after: vipHeldOnce, oneByOne: false },
+  // One that begins hears only from peers that know it: before they do, it takes the VIP as well.
   {
     name: 'keepalived',
+    has: ofRole('alerts', 'keepalived'),
+    on: goesOnWithVrrp,
+    between: vipHeldOnce,
+    after: vipHeldOnce,
+    oneByOne: true,
+  },
+  {
+    name: 'new keepalived',
     has: ofRole('alerts', 'keepalived'),
     between: vipHeldOnce,
     after: vipHeldOnce,

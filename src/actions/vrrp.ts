@@ -23,6 +23,14 @@ export function changesVrrp({ changes }: Plan, host: string): boolean {
   })
 }
 
+/** The host does not start its keepalived in this run: it is at work, or stays away. */
+export function goesOnWithVrrp({ changes }: Plan, host: string): boolean {
+  return !changes.some(
+    ({ host: name, role, kind, verb }) =>
+      name === host && role === 'keepalived' && kind === 'service' && verb === 'start',
+  )
+}
+
 const configFile = 'file /etc/keepalived/keepalived.conf'
 
 /** Its only secret is the password. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { changesVrrp } from '../../src/actions/vrrp.ts'
+import { changesVrrp, goesOnWithVrrp } from '../../src/actions/vrrp.ts'
 import type { Change } from '../../src/engine/plan.ts'
 
 function change(host: string, resource: string, more: Partial<Change> = {}): Change {
@@ -51,5 +51,20 @@ describe('what the peers of VRRP must have alike', () => {
   it('is nothing where keepalived only starts, or on a node with no change', () => {
     const start = change('n1', 'service keepalived', { verb: 'start' })
     expect(hostsOf([config('n1', 'advert_int 2', 'advert_int 1'), start])).toEqual([])
+  })
+})
+
+describe('a keepalived that starts', () => {
+  it('waits until its peers have read that it is there', () => {
+    const changes = [
+      change('n4', 'service keepalived', { verb: 'start' }),
+      config('n1', '', '        198.18.1.14'),
+      reload('n1'),
+      change('n2', 'service haproxy', { verb: 'start', role: 'haproxy' }),
+    ]
+    const goesOn = ['n1', 'n2', 'n4'].filter((host) =>
+      goesOnWithVrrp({ changes, hosts: 3, resources: 3 }, host),
+    )
+    expect(goesOn).toEqual(['n1', 'n2'])
   })
 })
