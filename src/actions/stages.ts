@@ -58,6 +58,13 @@ const dcsInTurn = {
   oneByOne: true,
 } as const satisfies Partial<Stage>
 
+const addressInTurn = {
+  has: ofRole('alerts', 'keepalived'),
+  between: vipHeldOnce,
+  after: vipHeldOnce,
+  oneByOne: true,
+} as const satisfies Partial<Stage>
+
 /**
  * The story of an apply. Who leaves lets go of the leadership and the VIP first, and goes when those that come are there. All
  * packages of all roles are one transaction per node, all nodes at once.
@@ -154,21 +161,8 @@ export const stages: readonly Stage[] = [
   },
   { name: 'VRRP', has: ofRole('keepalived'), on: changesVrrp, after: vipHeldOnce, oneByOne: false },
   // One that begins hears only from peers that know it: before they do, it takes the VIP as well.
-  {
-    name: 'keepalived',
-    has: ofRole('alerts', 'keepalived'),
-    on: goesOnWithVrrp,
-    between: vipHeldOnce,
-    after: vipHeldOnce,
-    oneByOne: true,
-  },
-  {
-    name: 'new keepalived',
-    has: ofRole('alerts', 'keepalived'),
-    between: vipHeldOnce,
-    after: vipHeldOnce,
-    oneByOne: true,
-  },
+  { name: 'keepalived', on: goesOnWithVrrp, ...addressInTurn },
+  { name: 'new keepalived', ...addressInTurn },
   { name: 'monitoring', has: ofRole('zabbix-agent'), oneByOne: false },
   { name: 'leave', has: isAbsent('service patroni'), before: replicasStream, oneByOne: true },
   { name: 'leave HAProxy', has: isAbsent('service haproxy'), oneByOne: true },

@@ -38,7 +38,7 @@ export interface ParameterChange {
   readonly to: string
 }
 
-const HttpAnswer = z.object({
+const PatroniAnswer = z.object({
   state: z.string(),
   role: z.string(),
   timeline: z.number().nullish(),
@@ -58,14 +58,14 @@ const HttpAnswer = z.object({
   tags: z.object({ nofailover: z.boolean().nullish() }).nullish(),
 })
 
-type HttpAnswer = z.infer<typeof HttpAnswer>
+type PatroniAnswer = z.infer<typeof PatroniAnswer>
 
 /** Asks every member at once. */
 export async function memberStatuses(cluster: Cluster): Promise<readonly MemberStatus[]> {
   const answers = await Promise.all(
     cluster.members.map(async (member) => ({
       member,
-      answer: await ask(cluster, member, '/patroni', HttpAnswer),
+      answer: await ask(cluster, member, '/patroni', PatroniAnswer),
     })),
   )
   const streams = answers.flatMap(({ answer }) =>
@@ -78,7 +78,7 @@ export async function memberStatuses(cluster: Cluster): Promise<readonly MemberS
 }
 
 /** `fed`: names of the members that a leader says it streams to. */
-function statusOf(member: Member, answer: HttpAnswer | string, fed: ReadonlySet<string>): MemberStatus {
+function statusOf(member: Member, answer: PatroniAnswer | string, fed: ReadonlySet<string>): MemberStatus {
   if (typeof answer === 'string') {
     return { ...silent, name: member.name, reason: answer }
   }

@@ -1,6 +1,7 @@
 import { resource, type Resource, type ResourceType } from '../engine/resource.ts'
 import { command } from '../transport/shell.ts'
-import { answersTo, parseAnswers } from './http-answers.ts'
+import { agentToken } from './consul-peer.ts'
+import { answersTo, parseAnswers } from './rest-answers.ts'
 
 export interface ConsulAutopilotWant {
   /** Whether Consul takes a server that is gone out of its raft. */
@@ -13,8 +14,6 @@ export interface ConsulAutopilotWant {
 type Cleanup = boolean | undefined
 
 const url = 'http://127.0.0.1:8500/v1/operator/autopilot/configuration'
-// From the agent's own file, so that it never shows in a process list.
-const token = `CONSUL_HTTP_TOKEN=$(sed -n 's/.*"agent": "\\([^"]*\\)".*/\\1/p' /etc/consul.d/pgha.json 2>/dev/null)`
 const ask = command(
   'curl',
   '-s',
@@ -39,7 +38,7 @@ export const consulAutopilotType: ResourceType<ConsulAutopilotWant, Cleanup> = {
   shared: (wants) => (wants.some(({ hasToken }) => hasToken) ? [] : [answersTo([url])]),
   probe: (wants) =>
     wants.some(({ hasToken }) => hasToken)
-      ? `${token}\nprintf 'header = "X-Consul-Token: %s"\\n' "$CONSUL_HTTP_TOKEN" | ${ask} -K - ${command(url)} 2>/dev/null`
+      ? `${agentToken}\nprintf 'header = "X-Consul-Token: %s"\\n' "$CONSUL_HTTP_TOKEN" | ${ask} -K - ${command(url)} 2>/dev/null`
       : '',
   parse: (printed, wants) => {
     const { status, body = '' } = parseAnswers(printed).get(url) ?? {}
@@ -56,7 +55,7 @@ export const consulAutopilotType: ResourceType<ConsulAutopilotWant, Cleanup> = {
       const set = command('consul', ...words)
       return {
         what: `consul ${words.join(' ')}`,
-        script: hasToken ? `${token}\nexport CONSUL_HTTP_TOKEN\n${set}` : set,
+        script: hasToken ? `${agentToken}\n${set}` : set,
       }
     }),
 }

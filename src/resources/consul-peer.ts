@@ -42,9 +42,11 @@ export function absentAgent(want: ConsulPeerWant): Resource {
   return resource(absentAgentType, want.name, want)
 }
 
-// The agent's own token, which never shows in a process list; agents without ACLs take an empty one.
-const token = `CONSUL_HTTP_TOKEN=$(sed -n 's/.*"agent": "\\([^"]*\\)".*/\\1/p' /etc/consul.d/pgha.json 2>/dev/null)
-export CONSUL_HTTP_TOKEN
+/** Lets `consul` show the agent's own token, which so never stands in a process list; agents without ACLs take an empty one. */
+export const agentToken = `CONSUL_HTTP_TOKEN=$(sed -n 's/.*"agent": "\\([^"]*\\)".*/\\1/p' /etc/consul.d/pgha.json 2>/dev/null)
+export CONSUL_HTTP_TOKEN`
+
+const token = `${agentToken}
 peers() { timeout 10 consul operator raft list-peers 2>/dev/null; }
 agents() { timeout 10 consul members 2>/dev/null; }`
 

@@ -1,6 +1,6 @@
 import type { Reading } from '../engine/resource.ts'
 import { command, sh } from '../transport/shell.ts'
-import { answersTo, isAnswered, parseAnswers } from './http-answers.ts'
+import { answersTo, isAnswered, parseAnswers } from './rest-answers.ts'
 import { isMap, type Settings } from './settings-tree.ts'
 
 /** How the dynamic configuration is read. */

@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 import type { Reading } from '../engine/resource.ts'
 import { command } from '../transport/shell.ts'
-import { answersTo, isAnswered, parseAnswers } from './http-answers.ts'
+import { answersTo, isAnswered, parseAnswers } from './rest-answers.ts'
 import type { EffectiveSetting } from './postgres-value.ts'
 import { prunesParameters } from './pruned-parameter.ts'
 

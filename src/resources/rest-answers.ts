@@ -2,7 +2,7 @@ import type { Reader, Reading } from '../engine/resource.ts'
 import { command, sh } from '../transport/shell.ts'
 
 /** What Patroni or Consul of this node answered to a GET. */
-export interface HttpAnswer {
+export interface RestAnswer {
   readonly status: number
   readonly body: string
 }
@@ -28,8 +28,8 @@ export function isAnswered(url: string, status?: number): string {
 }
 
 /** The answers by address; one that nobody gave is not there. */
-export function parseAnswers(printed: string): ReadonlyMap<string, HttpAnswer> {
-  const found = new Map<string, HttpAnswer>()
+export function parseAnswers(printed: string): ReadonlyMap<string, RestAnswer> {
+  const found = new Map<string, RestAnswer>()
   let from = 0
   for (const end of printed.matchAll(/^@(\d{3}) (http\S+)$/gm)) {
     const [, status = '', url = ''] = end
