@@ -66,8 +66,8 @@ function probeScript(readings: readonly Reading[], groups: readonly Group[], non
   const shared = readings.map(({ by, items }) => by.read(items))
   const own = groups.map(({ type, wants }) => {
     const fragment = type.probe(wants)
-    // A subshell each: no fragment can end the script or leave variables to the next.
-    return fragment === '' ? '' : `(\n${fragment}\n)`
+    // A subshell: no fragment can end the script or leave anything to the next.
+    return fragment === '' || type.isPlain === true ? fragment : `(\n${fragment}\n)`
   })
   const sections = [...shared, ...own].map(
     (fragment, index) => `printf '\\n@${nonce} ${index}\\n'\n${fragment}`,

@@ -6,7 +6,6 @@ export interface Machine {
   readonly id: string
   readonly memoryBytes: number
   readonly cpus: number
-  readonly architecture: string
   /** The kernel offers a watchdog device, which can reset a node whose Patroni hangs. */
   readonly hasWatchdog: boolean
   /** `Enforcing`, `Permissive`, `Disabled`, or empty where there is no SELinux. */
@@ -28,8 +27,7 @@ ${lastRunFragment}
 [ -r /etc/patroni/patroni.yml ] && sed -n 's/^consul:.*/dcs=consul/p; s/^etcd3:.*/dcs=etcd/p' /etc/patroni/patroni.yml
 [ -c /dev/watchdog ] && echo watchdog=yes
 [ -e /sys/fs/selinux/enforce ] && echo "selinux=$(getenforce 2>/dev/null)"
-date +clock=%s.%N
-uname -m`
+date +clock=%s.%N`
 
 /** Reads what `machineFragment` printed. */
 export function parseMachine(printed: string): Machine {
@@ -40,7 +38,6 @@ export function parseMachine(printed: string): Machine {
     id: field('id'),
     memoryBytes: Number(field('memoryKb')) * 1024,
     cpus: Number(field('cpus')) || 1,
-    architecture: printed.trimEnd().split('\n').at(-1) ?? '',
     hasWatchdog: field('watchdog') === 'yes',
     selinux: field('selinux'),
     clock: Number(field('clock')),

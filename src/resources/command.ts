@@ -16,6 +16,7 @@ export function guardedCommand(want: CommandWant): Resource {
 /** The state is whether the guard passes. */
 export const commandType: ResourceType<CommandWant, boolean> = {
   kind: 'command',
+  isPlain: true,
   probe: (wants) =>
     wants.map(({ guard }) => `(\n${guard}\n) >/dev/null 2>&1 </dev/null; echo "G|$?"`).join('\n'),
   parse: (printed, wants) => {

@@ -37,6 +37,7 @@ export function dcsConfig(want: DcsConfigWant): Resource {
 
 export const dcsConfigType: ResourceType<DcsConfigWant, DcsConfigState> = {
   kind: 'dcs-config',
+  isPlain: true,
   shared: sharedOfDcs,
   probe: dcsFragment,
   parse: dcsStates,

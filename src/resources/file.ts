@@ -46,6 +46,7 @@ const largestDiffBytes = 256 * 1024
 
 export const fileType: ResourceType<FileWant, FileState> = {
   kind: 'file',
+  isPlain: true,
   shared: sharedOfFiles,
   probe: probeFragment,
   parse: parseFiles,
@@ -64,13 +65,14 @@ export function probeFragment(wants: readonly FileWant[]): string {
   return [
     `WANT=${sh(`\n${wanted}\n`)}`,
     `NL='\n'`,
-    'IFS=$NL; set -f',
+    'KEPT=$IFS; IFS=$NL; set -f',
     'for line in $PGHA_HASHES; do',
     '  path=${line#*  }',
     `  case $WANT in *"$NL$line$NL"*) continue;; *"  $path$NL"*) ;; *) continue;; esac`,
     `  [ "$(wc -c <"$path")" -le ${largestDiffBytes} ] || continue`,
     `  printf 'C|%s|' "$path"; base64 <"$path" | tr -d '\\n'; echo`,
-    `done`,
+    'done',
+    'IFS=$KEPT; set +f',
   ].join('\n')
 }
 

@@ -13,6 +13,7 @@ export function systemGroup(name: string): Resource {
 /** The state is whether the group exists. */
 export const groupType: ResourceType<GroupWant, boolean> = {
   kind: 'group',
+  isPlain: true,
   probe: (wants) => command('getent', 'group', ...wants.map((want) => want.name)),
   parse: (printed, wants) =>
     wants.map((want) => printed.split('\n').some((line) => line.startsWith(`${want.name}:`))),

@@ -18,6 +18,7 @@ export function hostname(name: string): Resource {
 
 export const hostnameType: ResourceType<HostnameWant, HostnameState> = {
   kind: 'hostname',
+  isPlain: true,
   probe: () =>
     'read -r now </proc/sys/kernel/hostname; echo "N|$now"; read -r boot 2>/dev/null </etc/hostname; echo "B|$boot"',
 

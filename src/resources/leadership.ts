@@ -14,6 +14,7 @@ export function noLeadership(member: string, url: string): Resource {
 /** The state is whether the member leads; a Patroni that does not answer leads nobody. */
 export const leadershipType: ResourceType<LeadershipWant, boolean> = {
   kind: 'leadership',
+  isPlain: true,
   probe: (wants) =>
     wants
       .map(

@@ -21,6 +21,7 @@ export function link(want: LinkWant): Resource {
 
 export const linkType: ResourceType<LinkWant, LinkState> = {
   kind: 'link',
+  isPlain: true,
   shared: (wants) => [linksOf(wants.map(({ path }) => path))],
   probe: (wants) =>
     [

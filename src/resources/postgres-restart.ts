@@ -22,6 +22,7 @@ export function postgresRestart(want: PostgresRestartWant): Resource {
 
 export const postgresRestartType: ResourceType<PostgresRestartWant, PostgresRestartState> = {
   kind: 'postgres',
+  isPlain: true,
   shared: sharedOfPostgres,
   probe: (wants) => wants.map(postgresFragment).join('\n'),
   parse: postgresStates,

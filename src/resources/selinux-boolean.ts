@@ -16,6 +16,7 @@ export function selinuxBoolean(name: string, on = true): Resource {
 
 export const selinuxBooleanType: ResourceType<SelinuxBooleanWant, SelinuxBooleanState> = {
   kind: 'selinux-boolean',
+  isPlain: true,
   // The kernel's own files: `getsebool` stops at the first name that it does not know.
   probe: (wants) =>
     `for name in ${wants.map(({ name }) => sh(name)).join(' ')}; do

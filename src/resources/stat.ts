@@ -10,9 +10,9 @@ export interface PathState {
   readonly group: string
 }
 
-/** A line per path that exists: `S|<hex mode>|<owner>|<group>|<path>`; nothing for a path that does not. */
+/** A line per path that exists: `S|<hex mode>|<owner>|<group>|<modified, in seconds since 1970>|<path>`; nothing for others. */
 const paths: Reader<string> = {
-  read: (all) => `${command('stat', '-c', 'S|%f|%U|%G|%n', '--', ...all)} 2>/dev/null`,
+  read: (all) => `${command('stat', '-c', 'S|%f|%U|%G|%Y|%n', '--', ...all)} 2>/dev/null`,
 }
 
 /** What is at the paths; `parseStat` reads it. */
@@ -22,14 +22,25 @@ export function statOf(wants: readonly { readonly path: string }[]): Reading {
 
 /** What is at each path that exists. */
 export function parseStat(printed: string): ReadonlyMap<string, PathState> {
-  const found = new Map<string, PathState>()
-  for (const line of printed.split('\n')) {
-    const [, mode, owner, group, path] = /^S\|([0-9a-f]+)\|([^|]*)\|([^|]*)\|(.*)$/.exec(line) ?? []
-    if (mode === undefined || owner === undefined || group === undefined || path === undefined) continue
-    const bits = Number.parseInt(mode, 16)
-    found.set(path, { type: typeOf(bits), mode: (bits & 0o7777).toString(8).padStart(4, '0'), owner, group })
-  }
-  return found
+  return new Map(
+    linesOf(printed).map(([mode, owner, group, , path]) => {
+      const bits = Number.parseInt(mode, 16)
+      return [path, { type: typeOf(bits), mode: (bits & 0o7777).toString(8).padStart(4, '0'), owner, group }]
+    }),
+  )
+}
+
+/** When what is at each path that exists was last changed, in seconds since 1970. */
+export function parseTimes(printed: string): ReadonlyMap<string, number> {
+  return new Map(linesOf(printed).map(([, , , time, path]) => [path, Number(time)]))
+}
+
+type Line = readonly [mode: string, owner: string, group: string, time: string, path: string]
+
+function linesOf(printed: string): readonly Line[] {
+  return [...printed.matchAll(/^S\|([0-9a-f]+)\|([^|]*)\|([^|]*)\|(\d+)\|(.*)$/gm)].map(
+    ([, mode = '', owner = '', group = '', time = '', path = '']) => [mode, owner, group, time, path],
+  )
 }
 
 function typeOf(mode: number): PathState['type'] {

@@ -24,6 +24,7 @@ const localtime = '/etc/localtime'
 
 export const timezoneType: ResourceType<TimezoneWant, TimezoneState> = {
   kind: 'timezone',
+  isPlain: true,
   shared: () => [linksOf([localtime])],
   probe: () => '[ -e /etc/timezone ] && { read -r zone </etc/timezone; echo "T|$zone"; }',
 

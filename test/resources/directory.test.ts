@@ -30,7 +30,10 @@ describe('a directory differs', () => {
 describe('reading directories', () => {
   it('takes the output of Debian 12, and nothing for what is not there', () => {
     expect(
-      directoryType.parse('S|41e8|postgres|postgres|/etc/patroni\n', [want, { ...want, path: '/no' }]),
+      directoryType.parse('S|41e8|postgres|postgres|1795376300|/etc/patroni\n', [
+        want,
+        { ...want, path: '/no' },
+      ]),
     ).toEqual([found, undefined])
   })
 })

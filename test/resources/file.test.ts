@@ -139,10 +139,10 @@ describe('reading files', () => {
   it('takes the output of Debian 12 (coreutils 9.1)', () => {
     const hash = 'a6f1a0ad1f1b1b8a5f4cd3c28cb4b5f0d3f0bbc0a4f9a9c2d7b6e5f4a3b2c1d0'
     const printed = [
-      'S|81a4|root|root|/etc/haproxy/haproxy.cfg',
-      'S|8180|postgres|postgres|/etc/patroni/patroni.yml',
-      'S|a1ff|root|root|/etc/localtime',
-      'S|21b6|root|root|/dev/null',
+      'S|81a4|root|root|1795376300|/etc/haproxy/haproxy.cfg',
+      'S|8180|postgres|postgres|1795376300|/etc/patroni/patroni.yml',
+      'S|a1ff|root|root|1795376300|/etc/localtime',
+      'S|21b6|root|root|1795376300|/dev/null',
       `${hash}  /etc/haproxy/haproxy.cfg`,
       `C|/etc/haproxy/haproxy.cfg|${Buffer.from('a|b\n').toString('base64')}`,
     ].join('\n')

@@ -353,13 +353,13 @@ describe('the hash of inputs', () => {
 describe('reading services', () => {
   const want = (unit: string): ServiceWant => ({ ...wish(), unit })
   const printed = `B|3780.12
-T|1795376336|/proc/self/stat
+S|81a4|root|root|1795376336|/proc/self/stat
 M|haproxy.service|restart=${marker.restart}
 M|haproxy.service|reload=${marker.reload}
 M|consul.service|restart=half-written
-T|1795376315|/var/lib/pgha/units/haproxy.service
-T|1795376300|/var/lib/pgha/units/consul.service
-T|1795376314|/etc/haproxy/haproxy.cfg
+S|81a4|root|root|1795376315|/var/lib/pgha/units/haproxy.service
+S|81a4|root|root|1795376300|/var/lib/pgha/units/consul.service
+S|81a4|root|root|1795376314|/etc/haproxy/haproxy.cfg
 ${input.sha256}  /etc/haproxy/haproxy.cfg
 MainPID=948
 Id=haproxy.service

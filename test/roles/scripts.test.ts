@@ -177,6 +177,38 @@ describe('the test of scripts', () => {
   })
 })
 
+describe.each(families)('a reading that shares its shell with others on %s', (family) => {
+  // Each has something to loop over, and nothing of them leaves this machine.
+  const found = [
+    `PGHA_HASHES='00  /etc/patroni/patroni.yml\n11  -'`,
+    `PGHA_ACCOUNTS='root:x:0:0:root:/root:/bin/sh\nother:x:1:1::/:/bin/sh'`,
+    `PGHA_ANSWERS='@200 http://198.18.1.11:8008/patroni'`,
+    'for name in curl systemctl rpm yum setpriv; do eval "$name() { return 1; }"; done',
+  ]
+
+  it.each(['dash', 'bash'])('leaves it as it was: %s', async (shell) => {
+    const wanted = await wantedBy(hostsOf(fullInventories[family]), 'n1', family, fullNode)
+    const plain = [...new Set(wanted.map(({ type }) => type))].filter(({ isPlain }) => isPlain)
+    const wantsOf = (one: (typeof plain)[number]) =>
+      wanted.flatMap(({ type, want }) => (type === one ? [want] : []))
+    const scripts = plain.map((type) => ({
+      kind: type.kind,
+      script: [
+        ...found,
+        'kept="$-|$IFS|$PWD"',
+        `{\n${type.probe(wantsOf(type))}\n} >/dev/null 2>&1`,
+        '[ "$-|$IFS|$PWD" = "$kept" ] && echo same',
+      ].join('\n'),
+    }))
+    const changed = scripts.filter(
+      ({ script }) => spawnSync(shell, ['-c', script], { encoding: 'utf8' }).stdout !== 'same\n',
+    )
+
+    expect(plain.length).toBeGreaterThan(6)
+    expect(changed.map(({ kind }) => kind)).toEqual([])
+  })
+})
+
 /** Scripts that a shell does not read, each with what it says. */
 function syntaxErrors(shell: string, scripts: ReadonlyMap<string, string>): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'pgha-scripts-'))

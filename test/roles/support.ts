@@ -64,7 +64,7 @@ export async function factsOf(family: Family, address: string, options: NodeOpti
 2: eth0    inet ${address}/24 brd 198.18.1.255 scope global eth0\\`
   const sections = [
     systems[family],
-    `id=${address}\nmemoryKb=8000000\ncpus=2\n${watchdog ? 'watchdog=yes\n' : ''}clock=1795376066.5\nx86_64`,
+    `id=${address}\nmemoryKb=8000000\ncpus=2\n${watchdog ? 'watchdog=yes\n' : ''}clock=1795376066.5\n`,
     `${route ? `198.18.1.100 dev eth0 src ${address} uid 0` : ''}\n--\n${addresses}`,
   ]
   const node = recordingConnection((script) => {

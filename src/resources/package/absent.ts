@@ -22,6 +22,7 @@ function absentPackageType(
 ) {
   return {
     kind: 'absent-package',
+    isPlain: true,
     probe: (wants) => wants.map((want, index) => list(want, `sed 's/^/${index}|/'`)).join('\n'),
     parse: (printed, wants) =>
       wants.map((_, index) =>

@@ -24,6 +24,7 @@ export function packages(family: Family, wants: readonly (string | PackageWant)[
 export function packageType(manager: PackageManager): ResourceType<PackageWant, PackageState> {
   return {
     kind: 'package',
+    isPlain: true,
     together: true,
     probe: (wants) => manager.query(wants.map((want) => want.name)),
     parse: (printed, wants) =>

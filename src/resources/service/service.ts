@@ -91,6 +91,7 @@ export function service(options: ServiceOptions): Resource {
 
 export const serviceType: ResourceType<ServiceWant, ServiceState> = {
   kind: 'service',
+  isPlain: true,
   shared: sharedOfServices,
   probe: serviceFragment,
   parse: parseServices,

@@ -1,6 +1,7 @@
 import type { Reading } from '../../engine/resource.ts'
 import { command, sh } from '../../transport/shell.ts'
 import { hashesOf, linesSha256, parseHashes } from '../hash.ts'
+import { parseTimes, statOf } from '../stat.ts'
 import { markerFolder } from './marker.ts'
 import type { Input, ServiceWant } from './service.ts'
 
@@ -45,27 +46,30 @@ export interface ServiceState {
   readonly clients?: string | undefined
 }
 
-/** The hashes of what the units read. */
+/** The hashes of what the units read, and how old that and their markers are. */
 export function sharedOfServices(wants: readonly ServiceWant[]): readonly Reading[] {
-  return [hashesOf(wants.flatMap(inputsOf))]
+  const inputs = wants.flatMap(inputsOf)
+  const markers = wants.map(({ unit }) => ({ path: markerOf(unit) }))
+  return [hashesOf(inputs), statOf([{ path: now }, ...markers, ...inputs])]
+}
+
+function markerOf(unit: string): string {
+  return `${markerFolder}/${unit}`
 }
 
 function inputsOf({ reloadInputs, restartInputs }: ServiceWant): readonly Input[] {
   return [...reloadInputs, ...restartInputs]
 }
 
-/** One `systemctl show` for all units, one `stat` for all their inputs and markers: few processes. */
+/** One `systemctl show` for all units, one `stat` for all their programs: few processes. */
 export function serviceFragment(wants: readonly ServiceWant[]): string {
   const units = wants.map((want) => want.unit)
-  const markers = units.map((unit) => `${markerFolder}/${unit}`)
-  const timed = [...new Set([...markers, ...wants.flatMap(inputsOf).map(({ path }) => path)])]
   return [
     `IFS=' ' read -r uptime idle </proc/uptime; echo "B|$uptime"`,
     `for unit in ${command(...units)}; do`,
     `  [ -e "${markerFolder}/$unit" ] || continue`,
     `  while read -r line; do printf 'M|%s|%s\\n' "$unit" "$line"; done <"${markerFolder}/$unit"`,
     'done',
-    `${command('stat', '-L', '-c', 'T|%Y|%n', '--', ...timed, now)} 2>/dev/null`,
     ...clientsFragment(wants),
     ...wants
       .flatMap(({ folders }) => folders)
@@ -81,6 +85,7 @@ export function serviceFragment(wants: readonly ServiceWant[]): string {
     `    IFS= read -r words 2>/dev/null <"/proc/$pid/cmdline"; printf 'A|%s|%s\\n' "$pid" "$words";;`,
     '  esac',
     'done',
+    'set +f',
     `[ -z "$programs" ] || stat -c 'E|%n|%N' -- $programs 2>/dev/null`,
   ].join('\n')
 }
@@ -106,13 +111,17 @@ function clientsOf({ clients, reloadInputs }: ServiceWant, printed: string): str
 // Its entries in /proc are made when a process is first looked at: the time of this one is that of the clock.
 const now = '/proc/self/stat'
 
+/** When paths were last changed, in seconds since 1970. */
+type Times = ReadonlyMap<string, number>
+
 const properties =
   'Id,Names,LoadState,ActiveState,UnitFileState,NeedDaemonReload,DropInPaths,ActiveEnterTimestampMonotonic,MainPID'
 
 /** Reads what `serviceFragment` printed. */
 export function parseServices(printed: string, wants: readonly ServiceWant[]): readonly ServiceState[] {
   const blocks = printed.split(/\n\n+/).map(fieldsOf)
-  const disk = diskOf(printed)
+  const times = parseTimes(printed)
+  const disk = diskOf(printed, times)
   return wants.map((want) => {
     const { unit } = want
     const fields =
@@ -121,13 +130,13 @@ export function parseServices(printed: string, wants: readonly ServiceWant[]): r
       load: fields.get('LoadState') ?? 'not-found',
       active: fields.get('ActiveState') ?? 'inactive',
       atBoot: fields.get('UnitFileState') ?? '',
-      startedAt: startOf(fields, printed),
+      startedAt: startOf(fields, printed, times.get(now)),
       isUnitStale: fields.get('NeedDaemonReload') === 'yes',
       programReplaced: isReplaced(fields.get('MainPID'), printed),
       commandLine: commandLineOf(fields.get('MainPID'), printed),
       dropIns: (fields.get('DropInPaths') ?? '').split(' ').filter((path) => path !== ''),
       files: [...printed.matchAll(/^D\|(.*)$/gm)].map(([, path = '']) => path),
-      marker: markerOf(unit, printed),
+      marker: markerIn(printed, unit, times),
       disk,
       clients: clientsOf(want, printed),
     }
@@ -139,12 +148,15 @@ function fieldsOf(block: string): ReadonlyMap<string, string> {
 }
 
 // The monotonic clock starts at boot: its zero is now minus uptime. Free of time zones and locales.
-function startOf(fields: ReadonlyMap<string, string>, printed: string): number | undefined {
+function startOf(
+  fields: ReadonlyMap<string, string>,
+  printed: string,
+  time: number | undefined,
+): number | undefined {
   const [, uptime] = /^B\|([\d.]+)$/m.exec(printed) ?? []
-  const [, time] = new RegExp(`^T\\|(\\d+)\\|${now}$`, 'm').exec(printed) ?? []
   const enteredUs = Number(fields.get('ActiveEnterTimestampMonotonic') ?? 0)
   if (enteredUs === 0 || time === undefined || uptime === undefined) return undefined
-  return Number(time) - Number(uptime) + enteredUs / 1e6
+  return time - Number(uptime) + enteredUs / 1e6
 }
 
 /** Linux appends this to the name of a running program whose file was replaced. */
@@ -156,24 +168,17 @@ function commandLineOf(pid: string | undefined, printed: string): string | undef
   return new RegExp(`^A\\|${pid ?? '0'}\\|(.+)$`, 'm').exec(printed)?.[1]
 }
 
-function markerOf(unit: string, printed: string): Marker | undefined {
+function markerIn(printed: string, unit: string, times: Times): Marker | undefined {
   const start = `M|${unit}|`
   const lines = printed.split('\n').filter((line) => line.startsWith(start))
   const fields = fieldsOf(lines.map((line) => line.slice(start.length)).join('\n'))
   const [restart, reload] = ['restart', 'reload'].map((key) => fields.get(key))
-  const [, writtenAt] =
-    printed
-      .split('\n')
-      .map((line) => line.split('|'))
-      .find(([mark, , path]) => mark === 'T' && path?.endsWith(`${markerFolder}/${unit}`)) ?? []
+  const [, writtenAt] = [...times].find(([path]) => path.endsWith(markerOf(unit))) ?? []
   if (restart === undefined || reload === undefined || writtenAt === undefined) return undefined
-  return { restart, reload, clients: fields.get('clients'), writtenAt: Number(writtenAt) }
+  return { restart, reload, clients: fields.get('clients'), writtenAt }
 }
 
-function diskOf(printed: string): ReadonlyMap<string, DiskInput> {
-  const times = new Map(
-    [...printed.matchAll(/^T\|(\d+)\|(.*)$/gm)].map(([, time, path]) => [path, Number(time)]),
-  )
+function diskOf(printed: string, times: Times): ReadonlyMap<string, DiskInput> {
   return new Map(
     [...parseHashes(printed)].map(([path, hash]) => [
       path,

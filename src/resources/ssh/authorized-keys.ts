@@ -30,10 +30,13 @@ export function authorizedKeys(want: AuthorizedKeysWant): Resource {
 
 export const authorizedKeysType: ResourceType<AuthorizedKeysWant, AuthorizedKeysState> = {
   kind: 'authorized-keys',
+  isPlain: true,
   shared: (wants) => [accountsOf(wants.map(({ user }) => user))],
   probe: (wants) =>
     [
-      `printf '%s\\n' "$PGHA_ACCOUNTS" | while IFS=: read -r user password uid gid name home shell; do`,
+      `KEPT=$IFS; IFS='\n'; set -f`,
+      'for row in $PGHA_ACCOUNTS; do',
+      '  user=${row%%:*}; home=${row%:*}; home=${home##*:}',
       `  case $user in ${wants.map(({ user }) => sh(user)).join('|')}) ;; *) continue;; esac`,
       '  [ -n "$home" ] || continue',
       `  printf 'U|%s\\n' "$user"`,
@@ -41,6 +44,7 @@ export const authorizedKeysType: ResourceType<AuthorizedKeysWant, AuthorizedKeys
       `    printf 'A|%s|%s\\n' "$user" "$line"`,
       '  done <"$home/.ssh/authorized_keys"',
       'done 2>/dev/null',
+      'IFS=$KEPT; set +f',
     ].join('\n'),
 
   parse(printed, wants) {

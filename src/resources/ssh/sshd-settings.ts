@@ -36,6 +36,7 @@ export function sshdSettings({ content, unit, isDropIn }: SshdSettings): Resourc
 
 export const sshdSettingsType: ResourceType<SshdSettingsWant, FileState> = {
   kind: 'sshd-settings',
+  isPlain: true,
   shared: sharedOfFiles,
   probe: probeFragment,
   parse: parseFiles,
