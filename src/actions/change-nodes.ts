@@ -5,7 +5,7 @@ import type { Change, Plan } from '../engine/plan.ts'
 import { asPlanned, type Outcome } from './as-planned.ts'
 import { pass } from './pass-gate.ts'
 import { refuseWorse } from './refuse-disruption.ts'
-import type { Stage } from './stages.ts'
+import type { Stage } from './stage.ts'
 import { plannedOn, type StagesContext } from './stages-context.ts'
 import type { SurveyedNode } from './survey.ts'
 

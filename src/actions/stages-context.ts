@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { Change, Plan } from '../engine/plan.ts'
 import type { RunJournal } from '../engine/run-journal.ts'
 import type { RunOptions } from './options.ts'
-import type { Stage } from './stages.ts'
+import type { Stage } from './stage.ts'
 import type { SurveyedNode } from './survey.ts'
 
 /** What the stages of a run work on. */

@@ -1,3 +1,4 @@
+import { agentToken } from '../shared/consul-token.ts'
 import type { Cluster } from './cluster.ts'
 
 /** A server of Consul as the others see it. */
@@ -8,8 +9,7 @@ export interface DcsPeer {
   readonly isAlive: boolean
 }
 
-const script = `CONSUL_HTTP_TOKEN=$(sed -n 's/.*"agent": "\\([^"]*\\)".*/\\1/p' /etc/consul.d/pgha.json 2>/dev/null)
-export CONSUL_HTTP_TOKEN
+const script = `${agentToken}
 timeout 10 consul operator raft list-peers 2>/dev/null | awk 'NR > 1 { print "P|" $1 "|" $5 }'
 timeout 10 consul members 2>/dev/null | awk 'NR > 1 { print "A|" $1 "|" $3 }'`
 

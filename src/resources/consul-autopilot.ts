@@ -1,6 +1,6 @@
 import { resource, type Resource, type ResourceType } from '../engine/resource.ts'
+import { agentToken } from '../shared/consul-token.ts'
 import { command } from '../transport/shell.ts'
-import { agentToken } from './consul-peer.ts'
 import { answersTo, parseAnswers } from './rest-answers.ts'
 
 export interface ConsulAutopilotWant {

@@ -1,4 +1,5 @@
 import { resource, type Resource, type ResourceType } from '../engine/resource.ts'
+import { agentToken } from '../shared/consul-token.ts'
 import { sh } from '../transport/shell.ts'
 
 /** A server of Consul as its raft has it. */
@@ -41,10 +42,6 @@ export function absentPeer(want: ConsulPeerWant): Resource {
 export function absentAgent(want: ConsulPeerWant): Resource {
   return resource(absentAgentType, want.name, want)
 }
-
-/** Lets `consul` show the agent's own token, which so never stands in a process list; agents without ACLs take an empty one. */
-export const agentToken = `CONSUL_HTTP_TOKEN=$(sed -n 's/.*"agent": "\\([^"]*\\)".*/\\1/p' /etc/consul.d/pgha.json 2>/dev/null)
-export CONSUL_HTTP_TOKEN`
 
 const token = `${agentToken}
 peers() { timeout 10 consul operator raft list-peers 2>/dev/null; }
