@@ -13,6 +13,14 @@ export function dcsServers(hosts: readonly SiteHost[]): readonly SiteHost[] {
   })
 }
 
+/** Servers of etcd as `host:port`, the host's own first; those of an external etcd as the inventory has them. */
+export function etcdEndpoints(host: SiteHost, hosts: readonly SiteHost[]): readonly string[] {
+  const isOwn = ({ name }: SiteHost) => name === host.name
+  const servers = dcsServers(hosts)
+  const sorted = [...servers.filter(isOwn), ...servers.filter((server) => !isOwn(server))]
+  return host.vars.etcd.external ?? sorted.map(({ vars }) => `${vars.address}:2379`)
+}
+
 /** Hosts that may hold the VIP. */
 export function balancers(hosts: readonly SiteHost[]): readonly SiteHost[] {
   return hosts.filter((host) => host.vars.roles.includes('keepalived'))

@@ -58,21 +58,29 @@ describe.each(shells)('the check of keepalived in %s', (shell) => {
     readonly own?: Own
     /** Status of the other member that is there; undefined: none is. */
     readonly other?: number
+    /** The cluster is in etcd, and its server on this node answers so; undefined: the cluster is in Consul. */
+    readonly etcd?: number
     /** Of the node; by default all. */
     readonly roles?: string
   }
 
   /** Runs the script as keepalived would; gives its exit code and stderr. */
-  async function check({ haproxy, own, other, roles }: Node): Promise<readonly [number, string]> {
+  async function check({ haproxy, own, other, etcd, roles }: Node): Promise<readonly [number, string]> {
     const statusPort = await listen('127.0.0.1', 0, haproxy ?? 200, haproxy === undefined ? undefined : 'OK')
     const restPort = await listen('127.0.0.1', 0, 200, own && status(own))
     if (other !== undefined) await listen('127.0.0.2', restPort, other, '')
-    const text = inventory(`  haproxy: { status_port: ${statusPort} }`, `    rest_port: ${restPort}`).replace(
-      'address: 198.18.1.11,',
-      (address) => (roles === undefined ? address : `${address} roles: ${roles},`),
+    const etcdPort = etcd === undefined ? 0 : await listen('127.0.0.1', 0, etcd, '{}')
+    const dcs = etcd === undefined ? 'consul' : 'etcd'
+    const text = inventory(
+      `  dcs: ${dcs}\n  haproxy: { status_port: ${statusPort} }`,
+      `    rest_port: ${restPort}`,
+    ).replace('address: 198.18.1.11,', (address) =>
+      roles === undefined ? address : `${address} roles: ${roles},`,
     )
     const wanted = await wantedBy(hostsOf(text), 'n1', 'debian')
-    const script = contentOf(wanted, 'check-haproxy.sh').replaceAll('198.18.1.1', '127.0.0.')
+    const script = contentOf(wanted, 'check-haproxy.sh')
+      .replaceAll('198.18.1.1', '127.0.0.')
+      .replaceAll(':2379', `:${etcdPort}`)
     const path = node.write('check.sh', script, 0o755)
     const [program = shell, ...flags] = shell.split(' ')
     return run(program, [...flags, path]).then(
@@ -116,6 +124,23 @@ describe.each(shells)('the check of keepalived in %s', (shell) => {
     expect(
       await check({ haproxy: 200, own: { role: 'replica', seenSecondsAgo: patienceSeconds + 2 } }),
     ).toEqual([1, 'this node reaches no other member, and its Patroni does not reach the DCS\n'])
+  })
+
+  it.each([
+    ['etcd has a leader for it', { own: { role: 'replica', seenSecondsAgo: 1 }, etcd: 200 }],
+    ['another member answers', { own: { role: 'replica', seenSecondsAgo: 1 }, etcd: 503, other: 503 }],
+    ['a leader', { own: { role: 'primary', seenSecondsAgo: 1 }, etcd: 503 }],
+    ['a Patroni that hangs', { etcd: 503 }],
+  ])('keeps the address of a cluster in etcd: %s', async (_, given) => {
+    expect(await check({ haproxy: 200, ...given })).toEqual([0, ''])
+  })
+
+  // Patroni answers from its memory of etcd: it has seen it a second ago.
+  it('lets go of the address of a cluster in etcd: no leader, none of etcd, and no other member', async () => {
+    expect(await check({ haproxy: 200, own: { role: 'replica', seenSecondsAgo: 1 }, etcd: 503 })).toEqual([
+      1,
+      'this node reaches no other member, and no etcd with a leader\n',
+    ])
   })
 
   it('knows of a node without PostgreSQL by the members alone', async () => {

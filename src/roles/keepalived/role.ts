@@ -5,7 +5,7 @@ import { packages } from '../../resources/package/package.ts'
 import { service } from '../../resources/service/service.ts'
 import { unit } from '../../resources/unit.ts'
 import { systemUser } from '../../resources/user.ts'
-import { balancers, members, nodeName } from '../members.ts'
+import { balancers, etcdEndpoints, members, nodeName } from '../members.ts'
 import type { Role, RoleContext } from '../role.ts'
 import { selinuxBooleans } from '../selinux.ts'
 import type { SiteHost } from '../site.ts'
@@ -111,13 +111,17 @@ export const keepalived: Role = {
   },
 }
 
-/** What a node asks before it thinks that it is cut off: Patroni beside it, and that of each other member. */
-function isolationOf({ name, vars }: SiteHost, hosts: readonly SiteHost[]) {
+/** What a node asks before it thinks that it is cut off: Patroni beside it, that of each other member, and etcd. */
+function isolationOf(host: SiteHost, hosts: readonly SiteHost[]) {
+  const { name, vars } = host
   const restOf = ({ vars: { address, patroni } }: SiteHost) => `${address}:${patroni.rest_port}`
+  const scheme = vars.etcd.cacert === undefined ? 'http' : 'https'
   const own = members(hosts).find((member) => member.name === name)
   return {
     own: own === undefined ? null : restOf(own),
     others: members(hosts).flatMap((member) => (member.name === name ? [] : [restOf(member)])),
+    // Patroni's memory of etcd stays fresh by its own server, whose leader is gone (`dcs_last_seen`, KVCache of Patroni 3 and 4).
+    etcd: vars.dcs === 'etcd' ? etcdEndpoints(host, hosts).map((server) => `${scheme}://${server}`) : [],
     ask_seconds: askMs / 1000,
     // A leader that has not reached the DCS for so long has stepped down (Patroni: retry_timeout, once in a loop).
     dcs_patience_seconds: vars.patroni.loop_wait + vars.patroni.retry_timeout,

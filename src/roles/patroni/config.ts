@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/gather.ts'
 import { isEl7 } from '../../facts/os.ts'
-import { dcsServers, nodeName } from '../members.ts'
+import { etcdEndpoints, nodeName } from '../members.ts'
 import { postgresLayout } from '../postgres/layout.ts'
 import type { RoleContext } from '../role.ts'
 import type { SiteHost, SiteVars } from '../site.ts'
@@ -22,7 +22,7 @@ export function patroniConfig(context: RoleContext): Readonly<Record<string, unk
     dcs_name: host.vars.dcs,
     consul: consul.external?.[0] ?? '127.0.0.1:8500',
     consul_token: consul.token ?? null,
-    etcd: { ...noLogin, ...etcd, hosts: etcdHosts(context) },
+    etcd: { ...noLogin, ...etcd, hosts: etcdEndpoints(host, hosts) },
     dcs: bootstrapSettings(host.vars),
     initdb_locale: postgresql.initdb_locale ?? defaultLocale(facts),
     bin_dir: layout.binDir,
@@ -37,14 +37,6 @@ export function patroniConfig(context: RoleContext): Readonly<Record<string, unk
 }
 
 const noLogin = { user: null, password: null, cacert: null }
-
-/** The node's own server first; Patroni goes on with the others when it is silent. */
-function etcdHosts({ host, hosts }: RoleContext): readonly string[] {
-  const isOwn = ({ name }: SiteHost) => name === host.name
-  const servers = dcsServers(hosts)
-  const sorted = [...servers.filter(isOwn), ...servers.filter((server) => !isOwn(server))]
-  return host.vars.etcd.external ?? sorted.map(({ vars }) => `${vars.address}:2379`)
-}
 
 /** `auto` asks for a watchdog where the kernel has one. */
 export function watchdogMode(
