@@ -52,6 +52,8 @@ export const keepalived: Role = {
       instance: `pgha_${vars.virtual_router_id}`,
       peers: balancers(hosts).flatMap((peer) => (peer.name === host.name ? [] : [peer.vars.address])),
     }
+    // One after another: HAProxy, Patroni and, where that answers from its memory, etcd.
+    const asked = host.vars.dcs === 'etcd' ? 3 : 2
     const config = file({
       ...{ path: '/etc/keepalived/keepalived.conf', mode: '0600', secret: true, validate },
       content: render('keepalived/keepalived.conf.njk', {
@@ -59,7 +61,7 @@ export const keepalived: Role = {
         check_script: paths.check,
         notify_script: paths.notify,
         script_user: scriptUser,
-        script_timeout_seconds: Math.ceil((2 * vars.check_timeout_ms + askMs + marginMs) / 1000),
+        script_timeout_seconds: Math.ceil((asked * vars.check_timeout_ms + askMs + marginMs) / 1000),
       }),
     })
     return [
@@ -116,12 +118,14 @@ function isolationOf(host: SiteHost, hosts: readonly SiteHost[]) {
   const { name, vars } = host
   const restOf = ({ vars: { address, patroni } }: SiteHost) => `${address}:${patroni.rest_port}`
   const scheme = vars.etcd.cacert === undefined ? 'http' : 'https'
+  const etcds = vars.dcs === 'etcd' ? etcdEndpoints(host, hosts) : []
+  const [etcd, ...otherEtcds] = etcds.map((server) => `${scheme}://${server}`)
   const own = members(hosts).find((member) => member.name === name)
   return {
     own: own === undefined ? null : restOf(own),
     others: members(hosts).flatMap((member) => (member.name === name ? [] : [restOf(member)])),
     // Patroni's memory of etcd stays fresh by its own server, whose leader is gone (`dcs_last_seen`, KVCache of Patroni 3 and 4).
-    etcd: vars.dcs === 'etcd' ? etcdEndpoints(host, hosts).map((server) => `${scheme}://${server}`) : [],
+    ...{ etcd: etcd ?? null, other_etcds: otherEtcds },
     ask_seconds: askMs / 1000,
     // A leader that has not reached the DCS for so long has stepped down (Patroni: retry_timeout, once in a loop).
     dcs_patience_seconds: vars.patroni.loop_wait + vars.patroni.retry_timeout,
