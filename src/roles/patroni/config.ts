@@ -3,7 +3,7 @@ import { isEl7 } from '../../facts/os.ts'
 import { etcdEndpoints, nodeName } from '../members.ts'
 import { postgresLayout } from '../postgres/layout.ts'
 import type { RoleContext } from '../role.ts'
-import type { SiteHost, SiteVars } from '../site.ts'
+import type { SiteVars } from '../site.ts'
 import { bootstrapSettings } from './dcs-settings.ts'
 import { passwordMethod, pgHba } from './pg-hba.ts'
 
