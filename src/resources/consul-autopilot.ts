@@ -1,7 +1,7 @@
 import { resource, type Resource, type ResourceType } from '../engine/resource.ts'
 import { agentToken } from '../shared/consul-token.ts'
 import { command } from '../transport/shell.ts'
-import { answersTo, parseAnswers } from './rest-answers.ts'
+import { answersTo, ask, parseAnswers } from './rest-answers.ts'
 
 export interface ConsulAutopilotWant {
   /** Whether Consul takes a server that is gone out of its raft. */
@@ -14,16 +14,6 @@ export interface ConsulAutopilotWant {
 type Cleanup = boolean | undefined
 
 const url = 'http://127.0.0.1:8500/v1/operator/autopilot/configuration'
-const ask = command(
-  'curl',
-  '-s',
-  '-m',
-  '5',
-  '--noproxy',
-  '*',
-  '-w',
-  String.raw`\n@%{http_code} %{url_effective}\n`,
-)
 
 /**
  * A setting of Consul's autopilot. The agent's file tells it to a new cluster only (Consul, `autopilot`); one that lives
@@ -38,7 +28,7 @@ export const consulAutopilotType: ResourceType<ConsulAutopilotWant, Cleanup> = {
   shared: (wants) => (wants.some(({ hasToken }) => hasToken) ? [] : [answersTo([url])]),
   probe: (wants) =>
     wants.some(({ hasToken }) => hasToken)
-      ? `${agentToken}\nprintf 'header = "X-Consul-Token: %s"\\n' "$CONSUL_HTTP_TOKEN" | ${ask} -K - ${command(url)} 2>/dev/null`
+      ? `${agentToken}\nprintf 'header = "X-Consul-Token: %s"\\n' "$CONSUL_HTTP_TOKEN" | ${ask('-K', '-', url)}`
       : '',
   parse: (printed, wants) => {
     const { status, body = '' } = parseAnswers(printed).get(url) ?? {}

@@ -7,13 +7,15 @@ export interface RestAnswer {
   readonly body: string
 }
 
-/** Each body, then `@<status> <url>`; one curl for all: starting it takes a node longer than they take to answer. */
+/** curl, printing each body, then `@<status> <url>`; words are further options and addresses. */
+export function ask(...words: readonly string[]): string {
+  const options = ['-s', '-m', '5', '--connect-timeout', '2', '--noproxy', '*']
+  return `${command('curl', ...options, '-w', String.raw`\n@%{http_code} %{url_effective}\n`, ...words)} 2>/dev/null`
+}
+
+/** One curl for all: starting it takes a node longer than they take to answer. */
 const answers: Reader<string> = {
-  read(urls) {
-    const options = ['-s', '-m', '5', '--connect-timeout', '2', '--noproxy', '*']
-    const ask = command('curl', ...options, '-w', String.raw`\n@%{http_code} %{url_effective}\n`, ...urls)
-    return `PGHA_ANSWERS=$(${ask} 2>/dev/null)\nprintf '%s\\n' "$PGHA_ANSWERS"`
-  },
+  read: (urls) => `PGHA_ANSWERS=$(${ask(...urls)})\nprintf '%s\\n' "$PGHA_ANSWERS"`,
 }
 
 /** Answers of the REST APIs of this node, whatever their status; `parseAnswers` reads them. */

@@ -10,10 +10,18 @@ export interface PathState {
   readonly group: string
 }
 
-/** A line per path that exists: `S|<hex mode>|<owner>|<group>|<modified, in seconds since 1970>|<path>`; nothing for others. */
+/**
+ * A line `B|<seconds since boot>`, then one per path that exists: `S|<hex mode>|<owner>|<group>|<modified, in seconds since
+ * 1970>|<path>`; nothing for others.
+ */
 const paths: Reader<string> = {
-  read: (all) => `${command('stat', '-c', 'S|%f|%U|%G|%Y|%n', '--', ...all)} 2>/dev/null`,
+  read: (all) =>
+    `IFS=' ' read -r uptime idle </proc/uptime; echo "B|$uptime"
+${command('stat', '-c', 'S|%f|%U|%G|%Y|%n', '--', now, ...all)} 2>/dev/null`,
 }
+
+// Its entries in /proc are made when a process is first looked at: the time of this one is that of the clock.
+const now = '/proc/self/stat'
 
 /** What is at the paths; `parseStat` reads it. */
 export function statOf(wants: readonly { readonly path: string }[]): Reading {
@@ -33,6 +41,13 @@ export function parseStat(printed: string): ReadonlyMap<string, PathState> {
 /** When what is at each path that exists was last changed, in seconds since 1970. */
 export function parseTimes(printed: string): ReadonlyMap<string, number> {
   return new Map(linesOf(printed).map(([, , , time, path]) => [path, Number(time)]))
+}
+
+/** When the node booted, in seconds since 1970: both clocks are read at once, whatever else takes its time. */
+export function parseBootTime(printed: string): number | undefined {
+  const [, uptime] = /^B\|([\d.]+)$/m.exec(printed) ?? []
+  const time = parseTimes(printed).get(now)
+  return time === undefined || uptime === undefined ? undefined : time - Number(uptime)
 }
 
 type Line = readonly [mode: string, owner: string, group: string, time: string, path: string]

@@ -1,7 +1,7 @@
 import type { Reading } from '../../engine/resource.ts'
 import { command, sh } from '../../transport/shell.ts'
 import { hashesOf, linesSha256, parseHashes } from '../hash.ts'
-import { parseTimes, statOf } from '../stat.ts'
+import { parseBootTime, parseTimes, statOf } from '../stat.ts'
 import { markerFolder } from './marker.ts'
 import type { Input, ServiceWant } from './service.ts'
 
@@ -50,7 +50,7 @@ export interface ServiceState {
 export function sharedOfServices(wants: readonly ServiceWant[]): readonly Reading[] {
   const inputs = wants.flatMap(inputsOf)
   const markers = wants.map(({ unit }) => ({ path: markerOf(unit) }))
-  return [hashesOf(inputs), statOf([{ path: now }, ...markers, ...inputs])]
+  return [hashesOf(inputs), statOf([...markers, ...inputs])]
 }
 
 function markerOf(unit: string): string {
@@ -65,7 +65,6 @@ function inputsOf({ reloadInputs, restartInputs }: ServiceWant): readonly Input[
 export function serviceFragment(wants: readonly ServiceWant[]): string {
   const units = wants.map((want) => want.unit)
   return [
-    `IFS=' ' read -r uptime idle </proc/uptime; echo "B|$uptime"`,
     `for unit in ${command(...units)}; do`,
     `  [ -e "${markerFolder}/$unit" ] || continue`,
     `  while read -r line; do printf 'M|%s|%s\\n' "$unit" "$line"; done <"${markerFolder}/$unit"`,
@@ -108,9 +107,6 @@ function clientsOf({ clients, reloadInputs }: ServiceWant, printed: string): str
   return linesSha256(matches.filter((match) => pattern.test(match)))
 }
 
-// Its entries in /proc are made when a process is first looked at: the time of this one is that of the clock.
-const now = '/proc/self/stat'
-
 /** When paths were last changed, in seconds since 1970. */
 type Times = ReadonlyMap<string, number>
 
@@ -121,6 +117,7 @@ const properties =
 export function parseServices(printed: string, wants: readonly ServiceWant[]): readonly ServiceState[] {
   const blocks = printed.split(/\n\n+/).map(fieldsOf)
   const times = parseTimes(printed)
+  const bootTime = parseBootTime(printed)
   const disk = diskOf(printed, times)
   return wants.map((want) => {
     const { unit } = want
@@ -130,7 +127,7 @@ export function parseServices(printed: string, wants: readonly ServiceWant[]): r
       load: fields.get('LoadState') ?? 'not-found',
       active: fields.get('ActiveState') ?? 'inactive',
       atBoot: fields.get('UnitFileState') ?? '',
-      startedAt: startOf(fields, printed, times.get(now)),
+      startedAt: startOf(fields, bootTime),
       isUnitStale: fields.get('NeedDaemonReload') === 'yes',
       programReplaced: isReplaced(fields.get('MainPID'), printed),
       commandLine: commandLineOf(fields.get('MainPID'), printed),
@@ -147,16 +144,10 @@ function fieldsOf(block: string): ReadonlyMap<string, string> {
   return new Map([...block.matchAll(/^(\w+)=(.*)$/gm)].map(([, key, value]) => [key ?? '', value ?? '']))
 }
 
-// The monotonic clock starts at boot: its zero is now minus uptime. Free of time zones and locales.
-function startOf(
-  fields: ReadonlyMap<string, string>,
-  printed: string,
-  time: number | undefined,
-): number | undefined {
-  const [, uptime] = /^B\|([\d.]+)$/m.exec(printed) ?? []
+// The monotonic clock starts at boot. Free of time zones and locales.
+function startOf(fields: ReadonlyMap<string, string>, bootTime: number | undefined): number | undefined {
   const enteredUs = Number(fields.get('ActiveEnterTimestampMonotonic') ?? 0)
-  if (enteredUs === 0 || time === undefined || uptime === undefined) return undefined
-  return time - Number(uptime) + enteredUs / 1e6
+  return enteredUs === 0 || bootTime === undefined ? undefined : bootTime + enteredUs / 1e6
 }
 
 /** Linux appends this to the name of a running program whose file was replaced. */
