@@ -136,8 +136,13 @@ exit 0
 
 /**
  * The loader as one command without newline, `!` or nested quotes: bash, dash, tcsh and fish as login shells all hand it
- * on unharmed. sudo and the loader itself leave stdin alone until their first `read`.
+ * on unharmed. What they or the shell might read is written in octal, which `printf` undoes without starting a program.
+ * sudo and the loader itself leave stdin alone until their first `read`.
  */
 export function loaderCommand(paths: LoaderPaths = nodePaths): string {
-  return `/bin/sh -c 'eval "$(printf %s ${Buffer.from(loader(paths)).toString('base64')}|base64 -d)"'`
+  return `/bin/sh -c 'eval "$(printf %b "${loader(paths).replace(/[^\w =:,.;/@()<>|&*?[\]{}-]/g, octal)}")"'`
+}
+
+function octal(character: string): string {
+  return `\\0${character.charCodeAt(0).toString(8).padStart(3, '0')}`
 }

@@ -77,7 +77,7 @@ describe('a connection to a real node', () => {
     const seen = await onNode(`cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'`)
     await run
 
-    expect(seen).toContain('base64 -d')
+    expect(seen).toContain('pgha-loader')
     expect(seen).not.toMatch(/canary-(script|payload|desk)|lab-admin/)
     expect(
       await onNode('journalctl -o cat -b --no-pager | grep -E -c "canary-(script|payload)|lab-admin"'),
