@@ -1,4 +1,5 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { appendFile, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ServerHostKeyAlgorithm } from 'ssh2'
 import { PghaError } from '../shared/errors.ts'
@@ -6,6 +7,7 @@ import { keyType } from './fingerprint.ts'
 import { changedKey, revokedKey, unknownKey } from './host-key-errors.ts'
 import { judge, keysOf, type KnownHost, knownHostName, type Names, parseKnownHosts } from './known-hosts.ts'
 import type { Login } from './login.ts'
+import { readText } from './text-file.ts'
 
 /** The check of one server's key, and the order of algorithms that makes the server show a key that is on file. */
 export interface HostKeyCheck {
@@ -15,9 +17,8 @@ export interface HostKeyCheck {
 }
 
 /** Reads known_hosts for a login. With `acceptNew`, a key of a host without any is added to the first file. */
-export async function hostKeyCheck(login: Login, acceptNew: boolean): Promise<HostKeyCheck> {
-  const lists = await Promise.all(login.knownHostsFiles.map(readKnownHosts))
-  const entries = lists.flat()
+export function hostKeyCheck(login: Login, acceptNew: boolean): HostKeyCheck {
+  const entries = login.knownHostsFiles.flatMap(readKnownHosts)
   const names = namesOf(login)
   return {
     algorithms: algorithmsFor(keysOf(entries, [...names.strict, ...names.lenient])),
@@ -32,9 +33,9 @@ export async function hostKeyCheck(login: Login, acceptNew: boolean): Promise<Ho
   }
 }
 
-async function readKnownHosts(file: string): Promise<readonly KnownHost[]> {
+function readKnownHosts(file: string): readonly KnownHost[] {
   try {
-    return parseKnownHosts(await readFile(file, 'utf8'), file)
+    return parseKnownHosts(readFileSync(file, 'utf8'), file)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
     throw new PghaError('failed', `cannot read the known hosts in ${file}`, { cause: error })
@@ -68,7 +69,7 @@ async function remember(login: Login, key: Buffer): Promise<void> {
   const [file] = login.knownHostsFiles
   if (file === undefined) throw unknownKey(login, key, [])
   const name = login.hostKeyAlias ?? knownHostName(login.address, login.port)
-  const text = await readFile(file, 'utf8').catch(() => '')
+  const text = readText(file) ?? ''
   const newline = text === '' || text.endsWith('\n') ? '' : '\n'
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   // One write in append mode: several hosts do this at once.

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import type { ParsedKey } from 'ssh2'
 import { messageOf } from '../shared/errors.ts'
 import { once } from './once.ts'
 import { ssh2 } from './ssh2.ts'
+import { readText } from './text-file.ts'
 
 /**
  * A private key file: usable, or why not. An encrypted one still tells its public key, and so does a `.pub` that stands
@@ -18,9 +19,9 @@ export type KeyFile =
 export const readKeyFile = once(async (path: string): Promise<KeyFile> => {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = readFileSync(path, 'utf8')
   } catch (error) {
-    const publicKey = await publicKeyBeside(path)
+    const publicKey = publicKeyBeside(path)
     return publicKey === undefined
       ? { kind: 'missing', path, problem: messageOf(error) }
       : { kind: 'public', path, publicKey }
@@ -31,13 +32,13 @@ export const readKeyFile = once(async (path: string): Promise<KeyFile> => {
       ? { kind: 'key', path, key }
       : { kind: 'public', path, publicKey: key.getPublicSSH() }
   if (!/encrypted/i.test(key.message)) return { kind: 'unusable', path, problem: key.message }
-  const publicKey = publicKeyOf(text) ?? (await publicKeyBeside(path))
+  const publicKey = publicKeyOf(text) ?? publicKeyBeside(path)
   return { kind: 'encrypted', path, ...(publicKey === undefined ? {} : { publicKey }) }
 })
 
 /** Decrypts a key file. Once per process: bcrypt takes a second of computing, and hosts share keys. */
 export const decryptKeyFile = once(async (path: string, passphrase: string): Promise<KeyFile> => {
-  const key = (await ssh2()).utils.parseKey(await readFile(path, 'utf8'), passphrase)
+  const key = (await ssh2()).utils.parseKey(readFileSync(path, 'utf8'), passphrase)
   return key instanceof Error
     ? { kind: 'unusable', path, problem: 'the passphrase is wrong' }
     : { kind: 'key', path, key }
@@ -56,8 +57,7 @@ function publicKeyOf(text: string): Buffer | undefined {
   return data.subarray(start, start + data.readUInt32BE(start - 4))
 }
 
-async function publicKeyBeside(path: string): Promise<Buffer | undefined> {
-  const text = await readFile(`${path}.pub`, 'utf8').catch(() => '')
-  const base64 = text.split(' ')[1]
+function publicKeyBeside(path: string): Buffer | undefined {
+  const base64 = readText(`${path}.pub`)?.split(' ')[1]
   return base64 === undefined ? undefined : Buffer.from(base64, 'base64')
 }

@@ -33,7 +33,7 @@ const farewellMs = 2000
 /** Dials, through jump hosts if there are any, and logs in; tries again if sshd was only busy. */
 export async function openLink(login: Login, options: LinkOptions): Promise<Link> {
   return retryTransient(async () => {
-    const hostKey = await hostKeyCheck(login, options.acceptNew)
+    const hostKey = hostKeyCheck(login, options.acceptNew)
     const route = await openRoute(login, options)
     try {
       const stop = () => route.sock.destroy()

@@ -1,9 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { globMatches } from './glob.ts'
 import { expandPath } from './paths.ts'
 import { type PlainSetting, plainSettings } from './ssh-config-plain.ts'
+import { readText } from './text-file.ts'
 
 /** What can be told from the text of the operator's ssh_config without asking `ssh -G`, which costs a process. */
 export interface ConfigText {
@@ -21,17 +22,14 @@ export interface Block {
 }
 
 /** Reads the files that OpenSSH would read; `configFile` replaces them all, as `ssh -F` does. */
-export async function readConfigText(configFile: string | undefined): Promise<ConfigText> {
+export function readConfigText(configFile: string | undefined): ConfigText {
   const files =
     configFile === undefined ? [join(homedir(), '.ssh/config'), '/etc/ssh/ssh_config'] : [configFile]
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => undefined)))
-  const includes = await Promise.all(
-    files.map((file, index) => includesFiles(texts[index] ?? '', dirname(file))),
-  )
+  const texts = files.map(readText)
+  const includes = files.some((file, index) => includesFiles(texts[index] ?? '', dirname(file)))
   const isUnreadable = configFile !== undefined && texts[0] === undefined
   return {
-    isOpaque:
-      isUnreadable || includes.includes(true) || texts.some((text) => /^\s*match[\s=]/im.test(text ?? '')),
+    isOpaque: isUnreadable || includes || texts.some((text) => /^\s*match[\s=]/im.test(text ?? '')),
     blocks: texts.flatMap((text) => blocksOf(text ?? '')),
   }
 }
@@ -64,17 +62,23 @@ function patternsIn(block: string): readonly string[] {
   return line.replaceAll('"', ' ').trim().split(/\s+/)
 }
 
-async function includesFiles(text: string, base: string): Promise<boolean> {
+function includesFiles(text: string, base: string): boolean {
   const patterns = [...text.matchAll(/^\s*include[\s=]+(.+)$/gim)].flatMap(([, list = '']) =>
     list.trim().split(/\s+/),
   )
-  const found = await Promise.all(patterns.map((pattern) => isThere(pattern, base)))
-  return found.includes(true)
+  return patterns.some((pattern) => isThere(pattern, base))
 }
 
 // What an included file says is left to ssh itself.
-async function isThere(pattern: string, base: string): Promise<boolean> {
+function isThere(pattern: string, base: string): boolean {
   const path = /^[/~]/.test(pattern) ? expandPath(pattern) : join(base, pattern)
-  const names = await readdir(dirname(path)).catch(() => [])
-  return names.some((name) => globMatches(basename(path), name))
+  return namesIn(dirname(path)).some((name) => globMatches(basename(path), name))
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
 }

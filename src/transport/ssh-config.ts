@@ -65,7 +65,7 @@ function mixed(byName: SshConfig, byAddress: SshConfig, unknownHost: SshConfig):
   return new Map(chosen)
 }
 
-const configText = once((configFile: string | undefined) => readConfigText(configFile))
+const configText = once((configFile: string | undefined) => Promise.resolve(readConfigText(configFile)))
 
 const ask = once(
   async (configFile: string | undefined, host: string, address?: string): Promise<SshConfig> => {
