@@ -8,7 +8,7 @@ import {
   type Todo,
 } from '../engine/resource.ts'
 import { command, sh } from '../transport/shell.ts'
-import { contentHash, hashesOf, parseHashes, sha256 } from './hash.ts'
+import { contentHash, hashedAs, hashesOf, parseHashes, sha256 } from './hash.ts'
 import { maskedText } from './mask.ts'
 import { assertPath, ownershipChanges, parseStat, type PathState, refusal, statOf } from './stat.ts'
 
@@ -56,7 +56,7 @@ export const fileType: ResourceType<FileWant, FileState> = {
 
 /** What is read of all files together. */
 export function sharedOfFiles(wants: readonly FileWant[]): readonly Reading[] {
-  return [statOf(wants), hashesOf(wants)]
+  return [statOf(wants), hashesOf(wants.map(hashedAs))]
 }
 
 /** The content of those files whose hash is not the wanted one: a line `C|<path>|<base64>` each. */

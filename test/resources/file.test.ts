@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -241,6 +250,31 @@ describe.each(shells)('a file in %s', (shell) => {
     expect(readFileSync(node.path(`var/backups/pgha/${runId}${node.root}/etc/x`))).toEqual(
       Buffer.from([0, 255, 10, 254]),
     )
+  })
+
+  it('may differ in lines that do not count, and only in those', async () => {
+    const wanted = [
+      at('etc/a b.yml', 'one\n  dcs: 1\ntwo\n', { ignore: '  dcs: ' }),
+      at("etc/it's.yml", 'initial: x\nrest\n', { ignore: 'initial' }),
+      at('etc/plain.yml', 'plain\n'),
+      at('etc/none.yml', 'dcs\n', { ignore: '  dcs: ' }),
+    ]
+    const differing = async () => (await node.plan(wanted)).map(({ resource }) => resource.split('/').at(-1))
+    await node.apply(wanted)
+    expect(await differing()).toEqual([])
+
+    node.program('grep', `echo grep >>'${node.path('started')}'`, 'exec /bin/grep "$@"')
+    expect(await differing()).toEqual([])
+    expect(node.list('')).not.toContain('started')
+
+    node.write('etc/a b.yml', 'one\n  dcs: 2\n  dcs: 3\ntwo\n')
+    node.write("etc/it's.yml", 'rest\n')
+    expect(await differing()).toEqual([])
+    expect(node.list('')).toContain('started')
+
+    node.write('etc/a b.yml', 'one\n  dcs: 1\nthree\n')
+    rmSync(node.path('etc/none.yml'))
+    expect(await differing()).toEqual(['a b.yml', 'none.yml'])
   })
 
   it('is not fetched for a diff when it is large', async () => {

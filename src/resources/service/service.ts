@@ -1,17 +1,14 @@
 import { resource, type Resource, type ResourceType } from '../../engine/resource.ts'
 import type { FileWant } from '../file.ts'
-import { contentHash, linesSha256 } from '../hash.ts'
+import { contentHash, type Hashed, hashedAs, linesSha256 } from '../hash.ts'
 import { diffService } from './diff.ts'
 import { parseServices, serviceFragment, type ServiceState, sharedOfServices } from './state.ts'
 import { strangersOf } from './strangers.ts'
 import { serviceSteps } from './steps.ts'
 
 /** A file that a service reads, and the hash of what it should read there. */
-export interface Input {
-  readonly path: string
+export interface Input extends Hashed {
   readonly sha256: string
-  /** As of the file: lines that do not count. */
-  readonly ignore?: string
 }
 
 export interface ServiceWant {
@@ -101,9 +98,8 @@ export const serviceType: ResourceType<ServiceWant, ServiceState> = {
 }
 
 function inputOf(input: Resource): Input {
-  const { path, content, ignore } = input.want as FileWant
-  const lines = ignore === undefined ? {} : { ignore }
-  return { path, ...lines, sha256: contentHash({ content, ...lines }) }
+  const want = input.want as FileWant
+  return { ...hashedAs(want), sha256: contentHash(want) }
 }
 
 /** The hash of what `grep -oE` finds in all of them, line by line. */

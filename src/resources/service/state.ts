@@ -89,16 +89,34 @@ export function serviceFragment(wants: readonly ServiceWant[]): string {
   ].join('\n')
 }
 
-/** Lines `<path>:<match>` of all patterns in all files, by one process; `clientsOf` takes those of a unit. */
+/**
+ * Lines `<path>:<match>` of all patterns in the files of those services whose files are not all as they should be, by one
+ * process; `clientsOf` takes those of a unit.
+ */
 function clientsFragment(wants: readonly ServiceWant[]): readonly string[] {
-  const patterns = wants.flatMap(({ clients }) => (clients === undefined ? [] : ['-e', clients.pattern]))
-  const files = wants.flatMap((want) => (want.clients === undefined ? [] : want.reloadInputs))
-  if (files.length === 0) return []
-  return [`${command('grep', '-oHE', ...patterns, '--', ...files.map(({ path }) => path))} 2>/dev/null`]
+  const asked = wants.filter(({ clients, reloadInputs }) => clients !== undefined && reloadInputs.length > 0)
+  if (asked.length === 0) return []
+  const patterns = asked.flatMap(({ clients }) => (clients === undefined ? [] : ['-e', clients.pattern]))
+  const unlessAsWanted = ({ reloadInputs }: ServiceWant) => {
+    const conditions = reloadInputs.map(({ path, sha256 }) => `as_wanted ${sh(`${sha256}  ${path}`)}`)
+    return `${conditions.join(' && ')} || set -- "$@" ${command(...reloadInputs.map(({ path }) => path))}`
+  }
+  return [
+    `as_wanted() { case "\n$PGHA_HASHES\n" in *"\n$1\n"*) ;; *) return 1 ;; esac; }`,
+    'set --',
+    ...asked.map(unlessAsWanted),
+    `[ $# -eq 0 ] || ${command('grep', '-oHE', ...patterns, '--')} "$@" 2>/dev/null`,
+    'set --',
+  ]
 }
 
-function clientsOf({ clients, reloadInputs }: ServiceWant, printed: string): string | undefined {
+function clientsOf(
+  { clients, reloadInputs }: ServiceWant,
+  printed: string,
+  disk: ReadonlyMap<string, DiskInput>,
+): string | undefined {
   if (clients === undefined) return undefined
+  if (reloadInputs.every(({ path, sha256 }) => disk.get(path)?.sha256 === sha256)) return clients.sha256
   const pattern = new RegExp(clients.pattern)
   const lines = printed.split('\n')
   const matches = reloadInputs.flatMap(({ path }) =>
@@ -135,7 +153,7 @@ export function parseServices(printed: string, wants: readonly ServiceWant[]): r
       files: [...printed.matchAll(/^D\|(.*)$/gm)].map(([, path = '']) => path),
       marker: markerIn(printed, unit, times),
       disk,
-      clients: clientsOf(want, printed),
+      clients: clientsOf(want, printed, disk),
     }
   })
 }
