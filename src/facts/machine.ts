@@ -24,7 +24,9 @@ export const machineFragment = `IFS= read -r id </etc/machine-id; echo "id=$id"
 while read -r key value unit; do case $key in MemTotal:) echo "memoryKb=$value"; break;; esac; done </proc/meminfo
 set -- /sys/devices/system/cpu/cpu[0-9]*; echo "cpus=$#"
 ${lastRunFragment}
-[ -r /etc/patroni/patroni.yml ] && sed -n 's/^consul:.*/dcs=consul/p; s/^etcd3:.*/dcs=etcd/p' /etc/patroni/patroni.yml
+[ -r /etc/patroni/patroni.yml ] && while IFS= read -r line; do
+  case $line in consul:*) echo dcs=consul; break;; etcd3:*) echo dcs=etcd; break;; esac
+done </etc/patroni/patroni.yml
 [ -c /dev/watchdog ] && echo watchdog=yes
 [ -e /sys/fs/selinux/enforce ] && echo "selinux=$(getenforce 2>/dev/null)"
 date +clock=%s.%N`

@@ -35,13 +35,17 @@ export const ntp: Role = {
 
 const jobName = 'pgha-ntpdate'
 
+// Where crontab keeps root's on Debian and on EL.
+const crontabs = ['/var/spool/cron/crontabs/root', '/var/spool/cron/root']
+
 // What Ansible's module cron left in root's crontab, or a hand in /etc/cron.d: the clock would be set twice.
 const formerJobs: readonly Resource[] = [
   absentFile('/etc/cron.d/ntpdate'),
   guardedCommand({
     name: "no ntpdate in root's crontab",
-    // Where crontab keeps it on Debian and on EL.
-    guard: "! grep -qsx '#Ansible: ntpdate' /var/spool/cron/crontabs/root /var/spool/cron/root",
+    guard: crontabs
+      .map((path) => `{ [ ! -e ${path} ] || ! grep -qsx '#Ansible: ntpdate' ${path}; }`)
+      .join(' && '),
     run: "crontab -u root -l | sed '/^#Ansible: ntpdate$/,+1d' | crontab -u root -",
   }),
 ]
