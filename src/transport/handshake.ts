@@ -46,19 +46,18 @@ export async function handshake(login: Login, sock: Duplex, hostKey: HostKeyChec
 
 function verifier(hostKey: HostKeyCheck, fail: (error: Error) => void) {
   let trusted: Buffer | undefined
-  const deny = (error: Error) => {
-    fail(error)
-  }
   return (key: Buffer, verified: (isTrusted: boolean) => void) => {
     // The server may exchange keys again at any time.
-    if (trusted?.equals(key) === true) {
-      verified(true)
-      return
-    }
-    hostKey.verify(key).then(() => {
+    if (trusted?.equals(key) !== true) {
+      try {
+        hostKey.verify(key)
+      } catch (error) {
+        fail(error instanceof Error ? error : new Error(String(error)))
+        return
+      }
       trusted = Buffer.from(key)
-      verified(true)
-    }, deny)
+    }
+    verified(true)
   }
 }
 

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { appendFile, mkdir } from 'node:fs/promises'
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { ServerHostKeyAlgorithm } from 'ssh2'
 import { PghaError } from '../shared/errors.ts'
@@ -12,8 +11,8 @@ import { readText } from './text-file.ts'
 /** The check of one server's key, and the order of algorithms that makes the server show a key that is on file. */
 export interface HostKeyCheck {
   readonly algorithms: ServerHostKeyAlgorithm[]
-  /** Resolves if the key may be trusted; else throws what the operator has to know. */
-  verify(key: Buffer): Promise<void>
+  /** Returns if the key may be trusted; else throws what the operator has to know. */
+  verify(key: Buffer): void
 }
 
 /** Reads known_hosts for a login. With `acceptNew`, a key of a host without any is added to the first file. */
@@ -22,13 +21,13 @@ export function hostKeyCheck(login: Login, acceptNew: boolean): HostKeyCheck {
   const names = namesOf(login)
   return {
     algorithms: algorithmsFor(keysOf(entries, [...names.strict, ...names.lenient])),
-    async verify(key) {
+    verify(key) {
       const verdict = judge(entries, names, key)
       if (verdict.kind === 'known') return
       if (verdict.kind === 'revoked') throw revokedKey(login, key, verdict.by)
       if (verdict.kind === 'changed') throw changedKey(login, key, verdict)
       if (!acceptNew) throw unknownKey(login, key, verdict.authorities)
-      await remember(login, key)
+      remember(login, key)
     },
   }
 }
@@ -65,13 +64,13 @@ function algorithmsFor(onFile: readonly KnownHost[]): ServerHostKeyAlgorithm[] {
   return [...preferred.filter(isOnFile), ...preferred.filter((name) => !isOnFile(name))]
 }
 
-async function remember(login: Login, key: Buffer): Promise<void> {
+function remember(login: Login, key: Buffer): void {
   const [file] = login.knownHostsFiles
   if (file === undefined) throw unknownKey(login, key, [])
   const name = login.hostKeyAlias ?? knownHostName(login.address, login.port)
   const text = readText(file) ?? ''
   const newline = text === '' || text.endsWith('\n') ? '' : '\n'
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   // One write in append mode: several hosts do this at once.
-  await appendFile(file, `${newline}${name} ${keyType(key)} ${key.toString('base64')}\n`, { mode: 0o600 })
+  appendFileSync(file, `${newline}${name} ${keyType(key)} ${key.toString('base64')}\n`, { mode: 0o600 })
 }
