@@ -16,6 +16,23 @@ const englishOnly = {
   },
 }
 
+/**
+ * Of ssh2 its server, its agents for HTTP and its making of keys stay out: they load http, https and tls, which takes 10 ms.
+ * cpu-features chooses between ciphers by a native addon that is not in the bundle.
+ */
+const clientOnly = {
+  name: 'client-only',
+  setup(bundler) {
+    bundler.onLoad({ filter: /ssh2\/lib\/(server|http-agents|keygen)\.js$/ }, () => ({
+      contents: 'module.exports = {}',
+    }))
+    bundler.onResolve({ filter: /^cpu-features$/ }, ({ path }) => ({ path, namespace: 'absent' }))
+    bundler.onLoad({ filter: /./, namespace: 'absent' }, () => ({
+      contents: 'module.exports = () => undefined',
+    }))
+  },
+}
+
 /** What yargs lays its help out with takes 20 ms to load: only for those who ask for help. */
 const helpOnDemand = {
   name: 'help-on-demand',
@@ -61,8 +78,8 @@ await build({
   target: 'node20',
   minify: true,
   legalComments: 'none',
-  plugins: [englishOnly, helpOnDemand, precompiled],
-  external: ['cpu-features', '*.node', 'pg-native'],
+  plugins: [englishOnly, clientOnly, helpOnDemand, precompiled],
+  external: ['*.node', 'pg-native'],
   define: {
     PGHA_VERSION: JSON.stringify(version),
     'import.meta.dirname': '__dirname',

@@ -1,5 +1,7 @@
-import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
+
+/** Loaded by the first question: most runs ask none. */
+const readline = () => import('node:readline/promises')
 
 /** Asks on the terminal; anything but yes is no. */
 export async function ask(question: string): Promise<boolean> {
@@ -8,6 +10,7 @@ export async function ask(question: string): Promise<boolean> {
 
 /** Asks for a line of text; an empty answer takes the default. */
 export async function askText(question: string, otherwise = ''): Promise<string> {
+  const { createInterface } = await readline()
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
     const answer = await terminal.question(`${question}${otherwise === '' ? '' : ` [${otherwise}]`} `)
@@ -25,6 +28,7 @@ export async function askSecret(question: string): Promise<string> {
     },
   })
   process.stderr.write(question)
+  const { createInterface } = await readline()
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true })
   try {
     return await terminal.question('')

@@ -1,5 +1,3 @@
-import { request } from 'node:http'
-
 import { PghaError } from '../shared/errors.ts'
 import type { Secret } from '../shared/secret.ts'
 import type { Connection } from '../transport/connection.ts'
@@ -41,6 +39,8 @@ export function httpGet(
 export async function httpSend(connection: Connection, call: HttpCall): Promise<HttpAnswer> {
   const { address, port, path, method, body, timeoutMs = answerTimeoutMs } = call
   const stream = await connection.tunnel(address, port)
+  // Loaded by the first request: it takes 10 ms, and a run with nothing to do makes none.
+  const { request } = await import('node:http')
   return new Promise((resolve, reject) => {
     const end = () => {
       clearTimeout(timer)
