@@ -66,6 +66,7 @@ const report = [
   '',
   `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}, three ${flavor} nodes as containers on the same machine, load ${loadavg()[0]?.toFixed(1) ?? ''}.`,
   `Medians of ${runs} runs (on fresh nodes: ${coldRuns}) with minimum and maximum; compare ratios, these machines are noisy.`,
+  'NODE_EXTRA_CA_CERTS is unset: Node reads its certificates at each start, before pgha.',
   '',
   '| what | measured | to reach |',
   '|---|---|---|',
