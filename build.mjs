@@ -76,6 +76,8 @@ await build({
   format: 'cjs',
   platform: 'node',
   target: 'node20',
+  // What vm runs may not import: Node's own modules are required, too.
+  supported: { 'dynamic-import': false },
   minify: true,
   legalComments: 'none',
   plugins: [englishOnly, clientOnly, helpOnDemand, precompiled],
