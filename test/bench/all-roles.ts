@@ -2,16 +2,26 @@ import { articleLab, prepareNodes } from '../e2e/article/site.ts'
 import type { Lab } from '../lab/lab.ts'
 import { type Figure, inTurn, timed } from './measure.ts'
 
-/** An apply with nothing to do, with all roles of the article on, and the floor beside it, in turn. */
+/** What is measured with all roles of the article on, in turn. */
+export interface AllRoles {
+  /** An apply with nothing to do. */
+  readonly noop: Figure
+  /** The same for one resource a node, which one builtin of the shell reads: start, login, root and facts, and no more. */
+  readonly login: Figure
+  readonly floor: Figure
+}
+
 export async function measureAllRoles(
   lab: Lab,
   apply: (inventory: string) => string,
   floor: string,
   runs: number,
-): Promise<readonly [Figure, Figure]> {
+): Promise<AllRoles> {
   // Nobody is told anything: the address does not move.
   const all = await articleLab(lab, `http://${lab.prefix}.1:9`)
   await prepareNodes(all)
-  await timed(apply(all.inventoryPath))
-  return inTurn(apply(all.inventoryPath), floor, runs)
+  const noop = apply(all.inventoryPath)
+  await timed(noop)
+  const figures = await inTurn([noop, `${noop} --tags hostname`, floor], runs)
+  return { noop: figures[0], login: figures[1], floor: figures[2] }
 }

@@ -26,6 +26,10 @@ function seconds({ median, min, max }: Figure): string {
   return `${median.toFixed(2)} s (${min.toFixed(2)}–${max.toFixed(2)})`
 }
 
+function times(figure: Figure, floor: Figure): string {
+  return `${seconds(figure)} = ${(figure.median / floor.median).toFixed(2)} × floor`
+}
+
 const flavor = 'debian12'
 const freshNodes = { flavor, kind: 'bare', nodes: 3, fresh: true } as const
 
@@ -49,15 +53,14 @@ const [bare, cold] = [figureOf(bares), figureOf(colds)]
 const lab = await attach()
 if (lab === undefined) throw new Error('the lab is gone')
 console.error('bench: applies with nothing to do, and ssh host true to all nodes, in turn')
-const [noop, floor] = await inTurn(`${pgha} apply --yes -i ${lab.inventoryPath}`, onAll(lab, 'true'), runs)
+const [noop, floor] = await inTurn([`${pgha} apply --yes -i ${lab.inventoryPath}`, onAll(lab, 'true')], runs)
 const [versionRun, nodeRun] = await inTurn(
-  `${process.execPath} ${root}/dist/pgha.js --version`,
-  `${process.execPath} -e 0`,
+  [`${process.execPath} ${root}/dist/pgha.js --version`, `${process.execPath} -e 0`],
   runs,
 )
 console.error('bench: the same with all roles of the article on')
 const apply = (inventory: string) => `${pgha} apply --yes -i ${inventory}`
-const [allRoles, allFloor] = await measureAllRoles(lab, apply, onAll(lab, 'true'), runs)
+const allRoles = await measureAllRoles(lab, apply, onAll(lab, 'true'), runs)
 console.error('bench: the same cluster by Ansible, on fresh nodes (minutes)')
 const ansible = await measureAnsible(await up(freshNodes), runs)
 
@@ -71,8 +74,9 @@ const report = [
   '| what | measured | to reach |',
   '|---|---|---|',
   `| floor: \`ssh host true\` to all nodes in parallel | ${seconds(floor)} | |`,
-  `| \`pgha apply --yes\` with nothing to do | ${seconds(noop)} = ${(noop.median / floor.median).toFixed(2)} × floor | ≤ 1.5 × |`,
-  `| the same with all roles on | ${seconds(allRoles)} = ${(allRoles.median / allFloor.median).toFixed(2)} × floor | ≤ 1.5 × |`,
+  `| \`pgha apply --yes\` with nothing to do | ${times(noop, floor)} | ≤ 1.5 × |`,
+  `| the same with all roles on | ${times(allRoles.noop, allRoles.floor)} | ≤ 1.5 × |`,
+  `| of which to start, log in and become root (\`--tags hostname\`) | ${times(allRoles.login, allRoles.floor)} | |`,
   'skipped' in ansible
     ? `| Ansible with nothing to do | not measured: ${ansible.skipped} | |`
     : `| Ansible with nothing to do | ${seconds(ansible.noop)} = ${(ansible.noop.median / noop.median).toFixed(0)} × pgha | ≥ 30 × |`,

@@ -39,16 +39,19 @@ export async function measured(command: string, runs: number): Promise<Figure> {
   return figureOf(samples)
 }
 
-/** Runs of two commands in turn, so that a change of the machine's speed hits both. */
-export async function inTurn(a: string, b: string, runs: number): Promise<readonly [Figure, Figure]> {
-  await timed(a)
-  await timed(b)
-  const [ofA, ofB]: [Sample[], Sample[]] = [[], []]
+type Figures<C extends readonly string[]> = { readonly [K in keyof C]: Figure }
+
+/** Runs of several commands in turn, after one of each to warm up, so that a change of the machine's speed hits all. */
+export async function inTurn<const C extends readonly string[]>(
+  commands: C,
+  runs: number,
+): Promise<Figures<C>> {
+  const samples = commands.map((): Sample[] => [])
+  for (const command of commands) await timed(command)
   for (let run = 0; run < runs; run++) {
-    ofA.push(await timed(a))
-    ofB.push(await timed(b))
+    for (const [index, command] of commands.entries()) samples[index]?.push(await timed(command))
   }
-  return [figureOf(ofA), figureOf(ofB)]
+  return samples.map(figureOf) as unknown as Figures<C>
 }
 
 /** The median of several runs, and how far they lie apart. */
