@@ -17,7 +17,7 @@ const englishOnly = {
 }
 
 /**
- * Of ssh2 its server, its agents for HTTP and its making of keys stay out: they load http, https and tls, which takes 10 ms.
+ * Of ssh2 its server, its agents for HTTP and its making of keys stay out: they load http, https and tls, which takes 5 ms.
  * cpu-features chooses between ciphers by a native addon that is not in the bundle.
  */
 const clientOnly = {

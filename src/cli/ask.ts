@@ -27,8 +27,9 @@ export async function askSecret(question: string): Promise<string> {
       done()
     },
   })
-  process.stderr.write(question)
+  // First: until the terminal is taken over it shows what is typed.
   const { createInterface } = await readline()
+  process.stderr.write(question)
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true })
   try {
     return await terminal.question('')

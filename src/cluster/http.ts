@@ -38,9 +38,9 @@ export function httpGet(
 /** A request over a tunnel through the node, so that only its SSH port need be reachable from here. */
 export async function httpSend(connection: Connection, call: HttpCall): Promise<HttpAnswer> {
   const { address, port, path, method, body, timeoutMs = answerTimeoutMs } = call
-  const stream = await connection.tunnel(address, port)
-  // Loaded by the first request: it takes 10 ms, and a run with nothing to do makes none.
+  // Loaded by the first request, since a run with nothing to do makes none; before there is a stream whose errors nobody hears.
   const { request } = await import('node:http')
+  const stream = await connection.tunnel(address, port)
   return new Promise((resolve, reject) => {
     const end = () => {
       clearTimeout(timer)

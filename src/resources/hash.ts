@@ -46,6 +46,7 @@ export function hashedAs({ path, content, ignore }: Content & { readonly path: s
  */
 const hashes: Reader<Hashed> = {
   read(files) {
+    if (files.length === 0) return 'PGHA_HASHES='
     const all = `$(${command('sha256sum', '--', ...files.map(({ path }) => path))} 2>/dev/null)`
     const cases = files.flatMap(caseOf)
     const read = cases.length === 0 ? [`PGHA_HASHES=${all}`] : countedOnly(all, cases)

@@ -16,7 +16,7 @@ const none: SshConfig = new Map()
  * name says wins. Empty without ssh client or if nothing is said about the host.
  */
 export async function sshConfig(name: string, address: string, configFile?: string): Promise<SshConfig> {
-  const text = await configText(configFile)
+  const text = configText(configFile)
   const [ofName, ofAddress] = [blocksAbout(text, name), blocksAbout(text, address)]
   if (!text.isOpaque && ofName.size + ofAddress.size === 0) return none
   const plain = text.isOpaque
@@ -65,7 +65,7 @@ function mixed(byName: SshConfig, byAddress: SshConfig, unknownHost: SshConfig):
   return new Map(chosen)
 }
 
-const configText = once((configFile: string | undefined) => Promise.resolve(readConfigText(configFile)))
+const configText = once(readConfigText)
 
 const ask = once(
   async (configFile: string | undefined, host: string, address?: string): Promise<SshConfig> => {

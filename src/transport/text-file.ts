@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/**
- * The text of a small file, or undefined where it cannot be read. What a connection needs is read while nobody waits for
- * anything else; Node's threads for reading would cost more to start than they save.
- */
+/** The text of a file, or undefined where it cannot be read. Small ones only: the process waits, but starts no threads. */
 export function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')

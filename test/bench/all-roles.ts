@@ -11,6 +11,7 @@ export interface AllRoles {
   readonly floor: Figure
 }
 
+/** `apply` makes the command of an inventory, `floor` is a command. */
 export async function measureAllRoles(
   lab: Lab,
   apply: (inventory: string) => string,

@@ -6,7 +6,7 @@ export interface Sample {
   readonly peakMb: number | undefined
 }
 
-// Node parses the certificates of this variable at each start, 20 to 50 ms, before pgha is even read: a setting of the machine.
+// Node parses the certificates of this variable at each start, before pgha is even read (50 ms where this was found).
 const env = { ...process.env, NODE_EXTRA_CA_CERTS: undefined }
 
 /** Runs a shell command to its end; anything but the expected exit code is an error with its output. */

@@ -477,6 +477,12 @@ describe.each(shells)('a service in %s', (shell) => {
     expect(await verbsOf(haproxy('two\n'))).toEqual([])
   })
 
+  it('that reads no file is read without a program for hashes', async () => {
+    await node.plan([service({ unit: 'haproxy.service' })])
+    expect(node.scripts.join('\n')).toContain('systemctl')
+    expect(node.scripts.join('\n')).not.toContain('sha256sum')
+  })
+
   it('is reloaded with the label of a restart where that cuts its clients', async () => {
     const clients = { pattern: '^ *bind [^ ]+', cut: 'clients are cut' }
     const balancer = (content: string) => {
